@@ -1,0 +1,43 @@
+"""Domain randomization for warehouse perception: labelled synthetic images from composable plugins.
+
+Plugin authors import from here; ``docs/write-a-plugin.md`` shows how.
+"""
+
+from palletjack_dr.component import (
+    Annotation,
+    Annotator,
+    Asset,
+    Component,
+    Constraint,
+    Environment,
+    Randomizer,
+    Writer,
+)
+from palletjack_dr.distributions import Distribution, drawn, setting
+from palletjack_dr.edits import Edit, Edits
+from palletjack_dr.hookspecs import hookimpl
+from palletjack_dr.randomness import Rng
+from palletjack_dr.registry import Registry
+from palletjack_dr.scene import Scene
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Annotation",
+    "Annotator",
+    "Asset",
+    "Component",
+    "Constraint",
+    "Distribution",
+    "Edit",
+    "Edits",
+    "Environment",
+    "Randomizer",
+    "Registry",
+    "Rng",
+    "Scene",
+    "Writer",
+    "drawn",
+    "hookimpl",
+    "setting",
+]

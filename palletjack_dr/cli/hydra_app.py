@@ -1,0 +1,75 @@
+"""Compose configs with Hydra, and tell its mistakes in one message each."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+import hydra
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from palletjack_dr.config import offer_to_hydra
+from palletjack_dr.discovery import Plugins
+from palletjack_dr.errors import ConfigError, did_you_mean
+
+
+def compose(command: str, arguments: list[str], plugins: Plugins) -> list[DictConfig]:
+    """Return the config of ``arguments``, or one per job of a multirun (``-m``); none where Hydra only prints.
+
+    All are composed before the first is used, so that a mistake in the last job shows at once. Raises
+    ``ConfigError`` for what cannot be composed.
+    """
+    offer_to_hydra(plugins.registry)
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what it would otherwise print and exit on
+    configs: list[DictConfig] = []
+    entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name="config", version_base="1.3")(configs.append)
+    saved = sys.argv
+    sys.argv = [f"palletjack-dr {command}", *arguments]
+    try:
+        entry()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_explain(error, plugins)) from error
+    finally:
+        sys.argv = saved
+    return configs
+
+
+def _explain(error: Exception, plugins: Plugins) -> str:
+    """Return Hydra's message with the nearest right name, which Hydra does not give."""
+    cause: BaseException = error
+    while cause.__cause__ is not None and not isinstance(cause, OmegaConfBaseException):
+        cause = cause.__cause__
+    text = " ".join(str(error).split("\n")[0].split())
+    if isinstance(error, MissingConfigException):
+        return _explain_choice(str(error), plugins)
+    if isinstance(cause, OmegaConfBaseException):
+        detail = " ".join((cause.msg or str(cause)).split("\n")[0].split())
+        siblings = _siblings(cause)
+        key = cause.full_key or str(cause.key)
+        hint = did_you_mean(str(cause.key), siblings) if siblings and str(cause.key) not in siblings else ""
+        return f"{key}: {detail}{hint}"
+    return text
+
+
+def _explain_choice(text: str, plugins: Plugins) -> str:
+    match = re.search(r"'?([\w/]+)/([\w]+)'?", text.split("Could not", 1)[-1])
+    if not match:
+        return " ".join(text.split("\n")[0].split())
+    group, name = match.groups()
+    offered = _choices(text) | set(plugins.registry.of(group))
+    failed = "".join(f"; not loaded: {p.name}" for p in plugins.failures)
+    return f"{group}={name}: there is no such choice{did_you_mean(name, offered)}{failed}"
+
+
+def _choices(text: str) -> set[str]:
+    tail = text.split("Available options", 1)
+    return {line.strip() for line in tail[1].splitlines()[1:] if line.strip()} if len(tail) == 2 else set()
+
+
+def _siblings(cause: OmegaConfBaseException) -> set[str]:
+    node = cause.parent_node
+    return {str(k) for k in node} if isinstance(node, DictConfig) else set()
+

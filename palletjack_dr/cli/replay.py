@@ -1,0 +1,41 @@
+"""``palletjack-dr replay``: make one frame of a dataset again, from its stored edits."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import cast
+
+from omegaconf import DictConfig, OmegaConf
+
+from palletjack_dr.config import build
+from palletjack_dr.discovery import load_plugins
+from palletjack_dr.edits import Edit
+from palletjack_dr.errors import DatasetError
+from palletjack_dr.images import png
+from palletjack_dr.journal import CONFIG, read_journal
+from palletjack_dr.run import populate
+from palletjack_dr.studio import EngineAnswer, Studio
+
+
+def run(arguments: list[str]) -> None:
+    """Write the frame's picture into the current folder."""
+    parser = argparse.ArgumentParser(prog="palletjack-dr replay", description="make one frame of a dataset again")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--frame", type=int, required=True)
+    options = parser.parse_args(arguments)
+    records = {r["frame"]: r for r in read_journal(options.folder)}
+    if options.frame not in records:
+        raise DatasetError(f"{options.folder} holds no frame {options.frame}; it has {min(records)} to {max(records)}")
+    edits = [Edit.from_json(row) for row in records[options.frame]["edits"]]
+    plugins = load_plugins()
+    plan = build(cast(DictConfig, OmegaConf.load(options.folder / CONFIG)), plugins.registry)
+    scene = populate(plan).scene()
+    plugins.hooks.manager.register(EngineAnswer(plan.engine))
+    plan.engine.open(scene, plan.resolution, plan.quality)
+    frame = Studio(plan, plugins.hooks, scene).replay(options.frame, records[options.frame]["attempt"], edits)
+    plan.engine.close()
+    assert frame.capture.rgb is not None
+    path = Path(f"{options.folder.name}_{options.frame:06d}.png")
+    path.write_bytes(png(frame.capture.rgb))
+    print(path)

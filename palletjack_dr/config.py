@@ -1,0 +1,177 @@
+"""From a Hydra config to components. The only place where objects are built from configs."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins as HydraPlugins
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+from omegaconf import DictConfig, OmegaConf
+
+from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, Writer
+from palletjack_dr.engine import Engine
+from palletjack_dr.errors import ConfigError, did_you_mean
+from palletjack_dr.registry import Registry, schema
+
+PLURAL = {
+    "asset": "assets",
+    "randomizer": "randomizers",
+    "constraint": "constraints",
+    "annotator": "annotators",
+    "writer": "writers",
+}
+"""Groups of which a run has several, and the key under which the config names them one by one."""
+
+
+@dataclass
+class FramesConfig:
+    """Which frames this run makes: ``count`` of them from ``start`` on, or one shard ("3/16": the third of 16)."""
+
+    count: int = 24
+    start: int = 0
+    shard: str = "1/1"
+
+
+@dataclass
+class RunConfig:
+    """The top level of every config; the type that Hydra checks overrides against."""
+
+    seed: int = 0
+    frames: FramesConfig = field(default_factory=FramesConfig)
+    resolution: list[int] = field(default_factory=lambda: [960, 544])
+    quality: str = "standard"
+    output_dir: str = "dataset"
+    max_attempts: int = 50
+    strict_plugins: bool = False
+    environment: Any = None
+    engine: Any = None
+    assets: dict[str, Any] = field(default_factory=dict)
+    randomizers: dict[str, Any] = field(default_factory=dict)
+    constraints: dict[str, Any] = field(default_factory=dict)
+    annotators: dict[str, Any] = field(default_factory=dict)
+    writers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A config turned into components, checked: what ``Run`` executes. ``config`` is the same as plain data."""
+
+    config: dict[str, Any]
+    seed: int
+    frames: tuple[int, ...]
+    resolution: tuple[int, int]
+    quality: str
+    output_dir: Path
+    max_attempts: int
+    environment: Environment
+    engine: Engine
+    assets: dict[str, Asset]
+    randomizers: dict[str, Randomizer]
+    constraints: dict[str, Constraint]
+    annotators: dict[str, Annotator]
+    writers: dict[str, Writer]
+
+
+def offer_to_hydra(registry: Registry) -> None:
+    """Make every registered component a choice of its config group, and add the plugins' own config folders."""
+    store = ConfigStore.instance()
+    store.store(name="run_schema", node=RunConfig, provider="palletjack_dr")
+    for offer in registry.offers.values():
+        package = f"{PLURAL[offer.group]}.{offer.name}" if offer.group in PLURAL else offer.group
+        store.store(group=offer.group, name=offer.name, node=schema(offer), package=package, provider=offer.plugin)
+
+    class _Folders(SearchPathPlugin):  # type: ignore[misc]  # hydra has no types
+        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+            for package, owner in registry.config_packages.items():
+                search_path.append(provider=owner, path=f"pkg://{package}")
+
+    HydraPlugins.instance().register(_Folders)
+
+
+def build(config: DictConfig, registry: Registry) -> Plan:
+    """Return the components of a composed config. Raises ``ConfigError`` for whatever could fail later."""
+    plain = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
+    missing = sorted(OmegaConf.missing_keys(config))
+    if missing:
+        raise ConfigError(f"{missing[0]}: a value is wanted and none is given; set it in the config or on the command line")
+    width, height = _resolution(plain["resolution"])
+    groups = {g: {n: _component(registry, g, f"{k}.{n}", c) for n, c in plain[k].items()} for g, k in PLURAL.items()}
+    plan = Plan(
+        config=plain,
+        seed=plain["seed"],
+        frames=frame_indices(**plain["frames"]),
+        resolution=(width, height),
+        quality=plain["quality"],
+        output_dir=Path(plain["output_dir"]).expanduser(),
+        max_attempts=plain["max_attempts"],
+        environment=_component(registry, "environment", "environment", plain["environment"]),
+        engine=_component(registry, "engine", "engine", plain["engine"]),
+        assets=groups["asset"],
+        randomizers=groups["randomizer"],
+        constraints=groups["constraint"],
+        annotators=groups["annotator"],
+        writers=groups["writer"],
+    )
+    _check_reads(plan)
+    return plan
+
+
+def frame_indices(count: int, start: int, shard: str) -> tuple[int, ...]:
+    """Return the frame indices of one shard: with "3/16", every 16th frame from the third on."""
+    match = re.fullmatch(r"(\d+)/(\d+)", str(shard))
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise ConfigError(f"frames.shard: got {shard!r}, wanted 'i/n' with 1 <= i <= n, e.g. '3/16'")
+    if count < 1 or start < 0:
+        raise ConfigError(f"frames: got count={count}, start={start}, wanted count >= 1 and start >= 0")
+    return tuple(range(start, start + count))[int(match[1]) - 1 :: int(match[2])]
+
+
+def _component(registry: Registry, group: str, key: str, config: Any) -> Any:
+    if not isinstance(config, Mapping) or "_target_" not in config:
+        names = ", ".join(registry.of(group))
+        raise ConfigError(f"{key}: got {config!r}, wanted a component; choose one with {group}=NAME (offered: {names})")
+    values = {str(k): v for k, v in config.items() if k != "_target_"}
+    offer = registry.by_target(config["_target_"])
+    if offer is None or offer.group != group:
+        targets = [o.target for o in registry.of(group).values()]
+        raise ConfigError(
+            f"{key}._target_: {config['_target_']!r} is not a registered {group}, and only those are built"
+            f"{did_you_mean(config['_target_'], targets)}"
+        )
+    known = {f.name for f in dataclasses.fields(offer.cls) if f.init}
+    for name in values.keys() - known:
+        raise ConfigError(f"{key}.{name}: no such field in {offer.group} {offer.name!r}{did_you_mean(name, known)}")
+    try:
+        return offer.cls(**values)
+    except ConfigError as error:
+        raise ConfigError(f"{key}.{error}") from None
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{key}: {error}") from error
+
+
+def _resolution(value: list[int]) -> tuple[int, int]:
+    if len(value) != 2 or min(value) < 16 or max(value) > 8192:
+        raise ConfigError(f"resolution: got {value}, wanted [width, height] in pixels, each 16 to 8192")
+    return value[0], value[1]
+
+
+def _check_reads(plan: Plan) -> None:
+    for key, writer in plan.writers.items():
+        for name in _wanted(writer):
+            if name not in plan.annotators:
+                raise ConfigError(
+                    f"writers.{key} reads the annotation {name!r}, which no annotator of this run makes"
+                    f"{did_you_mean(name, plan.annotators)}"
+                )
+
+
+def _wanted(writer: Writer) -> Iterator[str]:
+    yield from writer.reads
+    yield from getattr(writer, "annotations", ())

@@ -1,0 +1,50 @@
+"""Draw the edits of a frame: each randomizer from its own stream, in the order of the config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from palletjack_dr.component import Randomizer
+from palletjack_dr.edits import Edit
+from palletjack_dr.errors import ConfigError, PalletjackError, did_you_mean
+from palletjack_dr.randomness import stream
+from palletjack_dr.scene import Scene
+
+
+def draw_edits(
+    randomizers: Mapping[str, Randomizer], scene: Scene, *, seed: int, frame: int, attempt: int, all_fire: bool = False
+) -> list[Edit]:
+    """Return the edits of one attempt at one frame.
+
+    A randomizer with ``every: n`` draws as for the first frame of its n, so that any of them can be made alone;
+    redrawing a refused frame leaves it as it is. ``all_fire`` lets those with a probability below 1 speak too.
+    """
+    edits: list[Edit] = []
+    seen = scene
+    for key, randomizer in randomizers.items():
+        held = randomizer.every > 1
+        rng = stream(seed, frame - frame % randomizer.every, 0 if held else attempt, key)
+        fires = rng.random() < randomizer.probability
+        if fires or all_fire:
+            drawn = [replace(edit, source=key) for edit in randomizer.sample(rng, seen)]
+            seen = seen.after(drawn)
+            edits += drawn
+    return edits
+
+
+def check_randomizers(
+    randomizers: Mapping[str, Randomizer], scene: Scene, *, seed: int, can: frozenset[str], engine: str
+) -> None:
+    """Draw once for every randomizer, so that what matches nothing or cannot be applied fails before frame one."""
+    seen = scene
+    for key, randomizer in randomizers.items():
+        try:
+            drawn = list(randomizer.sample(stream(seed, 0, 0, key), seen))
+            seen = seen.after(drawn)
+        except PalletjackError as error:
+            raise type(error)(f"randomizers.{key}: {error}") from None
+        for edit in drawn:
+            if edit.attribute not in can:
+                hint = did_you_mean(edit.attribute, can)
+                raise ConfigError(f"randomizers.{key}: engine={engine} cannot apply edits of {edit.attribute!r}{hint}")

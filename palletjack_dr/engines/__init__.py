@@ -1,0 +1,1 @@
+"""Engines: one folder each; ``palletjack_dr.engine`` holds the seam that they fill."""

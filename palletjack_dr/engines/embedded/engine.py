@@ -1,0 +1,217 @@
+"""The embedded engine: the stage, retained in Filament, and changed in place by the edits of each frame."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from palletjack_dr.edits import VOCABULARY, Edit
+from palletjack_dr.engine import Capture, Window
+from palletjack_dr.engines.embedded.filament import Filament, View
+from palletjack_dr.engines.embedded.lighting import Lighting
+from palletjack_dr.engines.embedded.parts import Part, load_parts
+from palletjack_dr.engines.embedded.presets import DEFAULT_EXPOSURE, light_gain, preset
+from palletjack_dr.engines.embedded.vulkan import find_device
+from palletjack_dr.errors import EngineError
+from palletjack_dr.geometry import Pose, camera_from_world, matrix
+
+if TYPE_CHECKING:
+    from palletjack_dr.scene import Scene
+
+log = logging.getLogger(__name__)
+NOTHING = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """Filament through MuJoCo 4, on a CPU (lavapipe) or any Vulkan GPU; ``device`` is auto, cpu or gpu."""
+
+    name = "embedded"
+    device: str = "auto"
+    _state: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def open(self, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
+        """Upload the scene's geometry, surfaces and lights."""
+        device = find_device(self.device)
+        log.info("embedded engine on the %s (driver %s)", "CPU" if device.software else "GPU", device.driver.name)
+        filament = Filament(device)
+        self._state["view"] = _Retained(filament, scene, resolution, quality)
+        self._state["about"] = {
+            "engine": self.name,
+            "mujoco": filament.version,
+            "device": "cpu" if device.software else "gpu",
+            "driver": device.driver.name,
+        }
+
+    def capabilities(self) -> frozenset[str]:
+        """Return the edits that can be applied: the whole vocabulary."""
+        return frozenset(VOCABULARY)
+
+    def describe(self) -> dict[str, str]:
+        """Return engine, version, device and driver."""
+        return dict(self._state.get("about", {"engine": self.name}))
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        """Apply one frame's edits; whatever the frame before had changed goes back to the stage's value."""
+        self._open_view().apply(edits)
+
+    def capture(
+        self, outputs: Collection[str], *, only: Collection[int] | None = None, window: Window | None = None
+    ) -> Capture:
+        """Render the named outputs of the frame, or of some instances alone."""
+        return self._open_view().capture(outputs, only, window)
+
+    def close(self) -> None:
+        """Let go of the scene; the process keeps its one Filament context."""
+        self._state.clear()
+
+    def _open_view(self) -> _Retained:
+        if "view" not in self._state:
+            raise EngineError("the embedded engine is not open; call open(scene, resolution, quality) first")
+        return cast(_Retained, self._state["view"])
+
+
+class _Retained:
+    """Filament's copy of one scene, and the edits that it shows at present."""
+
+    def __init__(self, filament: Filament, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
+        self._filament, self._scene, self._preset = filament, scene, preset(quality)
+        self._resolution = resolution
+        self._target = filament.scene()
+        self._parts = load_parts(filament, scene)
+        self._lighting = Lighting(filament, self._target, scene, self._preset)
+        self._under: dict[str, tuple[Part, ...]] = {}
+        self._look: dict[Part, dict[str, object]] = {}
+        self._shown: dict[tuple[str, str], object] = {}
+        self._hidden: set[Part] = set()
+        self._present: set[Part] = set()
+        self._lens = _stage_lens(scene, resolution)
+        self._view = self._lens
+        self._world: dict[str, object] = {}
+        self._exposure = np.nan
+        self.apply([])
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        wanted: dict[tuple[str, str], object] = {}
+        look: dict[Part, dict[str, object]] = {}
+        for edit in edits:
+            for path in self._scene.select(edit.target):
+                if edit.attribute.startswith("material."):
+                    for part in self._parts_under(path):
+                        look.setdefault(part, {})[edit.attribute] = edit.value
+                else:
+                    wanted[path, edit.attribute] = edit.value
+        changed = {k for k in wanted.keys() | self._shown.keys() if wanted.get(k) != self._shown.get(k)}
+        self._shown = wanted
+        self._place({path for path, attribute in changed if attribute in ("pose", "scale", "visible")})
+        for part in look.keys() | self._look.keys():
+            if look.get(part) != self._look.get(part):
+                part.paint(self._filament, look.get(part, {}))
+        self._look = look
+        self._aim()
+        self._set_atmosphere()
+        self._lighting.apply(wanted, self._view.world_from_camera, light_gain(self._exposure))
+
+    def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
+        width, height = self._resolution
+        frame = window or Window(x=0, y=0, width=width, height=height)
+        self._bring_in({p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)})
+        seen: dict[str, Any] = {o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"}
+        if "rgb" in outputs:
+            seen["rgb"] = self._beauty(frame)
+        v = self._view
+        k = np.array([[v.fx, 0.0, v.cx - frame.x], [0.0, v.fy, v.cy - frame.y], [0.0, 0.0, 1.0]])
+        camera = self._shown.get((self._scene.camera, "pose")) or self._scene.pose(self._scene.camera)
+        return Capture(k=k, view=camera_from_world(cast(Pose, camera)), **seen)
+
+    def _beauty(self, frame: Window) -> npt.NDArray[np.uint8]:
+        n = self._preset.oversample
+        if n == 1:
+            return cast("npt.NDArray[np.uint8]", self._filament.render(self._target, self._view, frame, "rgb"))
+        import cv2
+
+        v = self._view
+        large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
+        big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
+        pixels = self._filament.render(self._target, large, big, "rgb")
+        return cast("npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA))
+
+    def _parts_under(self, path: str) -> tuple[Part, ...]:
+        """Return the parts at or below a prim, or whose material is at or below it."""
+        if path not in self._under:
+            inside = path + "/"
+            self._under[path] = tuple(
+                p for p in self._parts if any(q == path or q.startswith(inside) for q in (p.path, p.surface.path))
+            )
+        return self._under[path]
+
+    def _place(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            for part in self._parts_under(path) if path != self._scene.camera else ():
+                if part.thing is None:
+                    continue
+                part.move(
+                    cast(Pose, self._shown.get((part.thing.path, "pose"), part.thing.pose)),
+                    cast("tuple[float, float, float]", self._shown.get((part.thing.path, "scale"), (1.0, 1.0, 1.0))),
+                )
+                visible = bool(self._shown.get((part.thing.path, "visible"), True))
+                (self._hidden.discard if visible else self._hidden.add)(part)
+
+    def _aim(self) -> None:
+        camera = self._scene.camera
+        edited = self._shown.get((camera, "pose"))
+        m = matrix(cast(Pose, edited)) if edited is not None else self._lens.world_from_camera
+        fov = self._shown.get((camera, "camera.fov"))
+        focal = self._lens.fx if fov is None else self._lens.cx / np.tan(np.radians(cast(float, fov)) / 2)
+        self._view = replace(self._lens, world_from_camera=m, fx=focal, fy=focal)
+
+    def _set_atmosphere(self) -> None:
+        world = {a: v for (_, a), v in self._shown.items() if a.startswith("environment.")}
+        if world == self._world and not np.isnan(self._exposure):
+            return
+        self._world = world
+        self._exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
+        density = cast(float, world.get("environment.fog_density", 0.0))
+        fog: dict[str, Any] = {"fog.enabled": 0}
+        if density > 0:
+            fog = {
+                "fog.enabled": 1,
+                "fog.density": density,
+                "fog.color": world.get("environment.fog_color", (0.5, 0.5, 0.5)),
+                "fog.distance": 0.0,
+                "fog.height_falloff": 0.0,
+            }
+        self._filament.configure(self._target, {**self._preset.options, **fog})
+        for part in self._parts:
+            part.expose(light_gain(self._exposure))
+
+    def _bring_in(self, wanted: set[Part]) -> None:
+        """Have just these parts in the scene (mjrf renders one scene a context, so they come and go)."""
+        for part in self._present - wanted:
+            self._target.remove_renderable(part.renderable)
+        for part in wanted - self._present:
+            self._target.add_renderable(part.renderable)
+        self._present = wanted
+
+
+def _stage_lens(scene: Scene, resolution: tuple[int, int]) -> View:
+    from pxr import UsdGeom
+
+    camera = UsdGeom.Camera(scene.stage.GetPrimAtPath(scene.camera))
+    width, height = resolution
+    focal = width * camera.GetFocalLengthAttr().Get() / camera.GetHorizontalApertureAttr().Get()
+    near, far = camera.GetClippingRangeAttr().Get()
+    return View(
+        world_from_camera=matrix(scene.pose(scene.camera)),
+        fx=focal,
+        fy=focal,
+        cx=width / 2,
+        cy=height / 2,
+        near=float(near),
+        far=float(far),
+    )

@@ -1,0 +1,257 @@
+"""The only module that touches ``mujoco.mjrf``: Filament's retained-mode objects, one context a process."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from palletjack_dr.engine import Window
+from palletjack_dr.engines.embedded.meshes import VertexBuffer
+from palletjack_dr.engines.embedded.vulkan import Device
+from palletjack_dr.errors import EngineError, SceneError
+
+log = logging.getLogger(__name__)
+_context: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Where the picture is taken from: a (4, 4) world-from-camera matrix (USD axes) and an off-centre frustum."""
+
+    world_from_camera: npt.NDArray[np.float64]
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    near: float
+    far: float
+
+    def camera(self, window: Window) -> Any:
+        """Return mjrf's camera for a window of the image plane; the frustum is measured at the near plane."""
+        from mujoco import mjrf
+
+        m = self.world_from_camera
+        left, right = ((e - self.cx) * self.near / self.fx for e in (window.x, window.x + window.width))
+        top, bottom = ((self.cy - e) * self.near / self.fy for e in (window.y, window.y + window.height))
+        return mjrf.Camera(
+            pos=m[:3, 3],
+            forward=-m[:3, 2],
+            up=m[:3, 1],
+            frustum_center=(left + right) / 2,
+            frustum_width=(right - left) / 2,
+            frustum_top=top,
+            frustum_bottom=bottom,
+            frustum_near=self.near,
+            frustum_far=self.far,
+        )
+
+
+class Filament:
+    """A context with caches: equal geometry and equal images are uploaded once."""
+
+    def __init__(self, device: Device) -> None:
+        try:
+            import mujoco
+            import mujoco.studio  # registers the shaders; without it the first context ends the process
+            from mujoco import mjrf
+        except ImportError as error:
+            raise EngineError(
+                f"engine=embedded needs mujoco 4.0.0 ({error}); install it with: pip install 'palletjack-dr[embedded]'"
+            ) from error
+        self.api = mjrf
+        self.version = str(mujoco.__version__)
+        self.context = _open_context(mjrf, device)
+        self._meshes: dict[bytes, Any] = {}
+        self._textures: dict[tuple[str, bool], Any] = {}
+        self._targets: dict[tuple[int, int, str], Any] = {}
+
+    def scene(self) -> Any:
+        """Return a new, empty scene."""
+        return self.context.create_scene(self.api.SceneParams())
+
+    def configure(self, scene: Any, options: dict[str, float | str | Sequence[float]]) -> None:
+        """Set scene options ("ao.quality", "fog.density"); mjrf reads them from the custom fields of a model."""
+        import mujoco
+
+        rows = [
+            f'<text name="filament.{k}" data="{v}"/>'
+            if isinstance(v, str)
+            else f'<numeric name="filament.{k}" data="{" ".join(f"{x:g}" for x in np.atleast_1d(v))}"/>'
+            for k, v in options.items()
+        ]
+        scene.configure_from_model(mujoco.MjModel.from_xml_string(f"<mujoco><custom>{''.join(rows)}</custom></mujoco>"))
+
+    def mesh(self, buffer: VertexBuffer) -> Any:
+        """Return the mesh of a vertex buffer, shared between equal buffers."""
+        key = blake2b(buffer.vertices.tobytes() + buffer.triangles.tobytes(), digest_size=16).digest()
+        if key not in self._meshes:
+            m = self.api
+            config = m.MeshConfig(
+                attributes=[
+                    m.VertexAttribute(usage=usage, type=kind)
+                    for usage, kind in (
+                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_POSITION, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT3),
+                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_TANGENTS, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT4),
+                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_UV, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT2),
+                    )
+                ],
+                interleaved=True,
+                index_type=m.IndexType.INDEX_TYPE_U32,
+                max_vertices=len(buffer.vertices),
+                max_indices=buffer.triangles.size,
+            )
+            data = m.MeshData(compute_bounds=True)
+            data.set_vertices(config, buffer.vertices.tobytes())
+            data.set_indices(config, buffer.triangles.tobytes())
+            mesh = self.context.create_mesh(config)
+            mesh.upload(data)
+            self._meshes[key] = mesh
+        return self._meshes[key]
+
+    def texture(self, path: str, *, color: bool) -> Any:
+        """Return the texture of an image file; ``color`` images are sRGB, others are linear data."""
+        if (path, color) not in self._textures:
+            import cv2
+
+            image = cv2.imread(path, cv2.IMREAD_COLOR)
+            if image is None:
+                raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
+            m = self.api
+            texture = self.context.create_texture(
+                m.TextureConfig(
+                    width=image.shape[1],
+                    height=image.shape[0],
+                    format=m.PixelFormat.PIXEL_FORMAT_RGB8,
+                    color_space=m.ColorSpace.COLORSPACE_SRGB if color else m.ColorSpace.COLORSPACE_LINEAR,
+                    sampler_type=m.SamplerType.TEXTURE_2D,
+                )
+            )
+            data = m.TextureData()
+            data.set_image(np.ascontiguousarray(image[..., ::-1]).tobytes())
+            texture.upload(data)
+            self._textures[path, color] = texture
+        return self._textures[path, color]
+
+    def cube_map(self, name: str, ktx: bytes) -> Any:
+        """Return the cube texture of a KTX 1 file; the cache keeps it alive, which mjrf does not."""
+        if (name, True) not in self._textures:
+            m = self.api
+            kind = m.TextureConfig(
+                width=len(ktx),
+                height=0,
+                format=m.PixelFormat.PIXEL_FORMAT_KTX,
+                sampler_type=m.SamplerType.TEXTURE_CUBE,
+            )
+            texture = self.context.create_texture(kind)
+            data = m.TextureData()
+            data.set_image(ktx)
+            texture.upload(data)
+            self._textures[name, True] = texture
+        return self._textures[name, True]
+
+    def render(
+        self, scene: Any, view: View, window: Window, output: str, *, shadows: bool = True
+    ) -> npt.NDArray[np.uint8] | npt.NDArray[np.int32] | npt.NDArray[np.float32]:
+        """Render one output of a window: "rgb" (H, W, 3) uint8, "instance_id" (H, W) int32, "depth" (H, W) float32."""
+        m = self.api
+        asked = window
+        if (window.x, window.y) != (0, 0):  # odd windows share targets of a few sizes, or each would keep its own
+            window = replace(window, width=_rounded(window.width), height=_rounded(window.height))
+        shape = (window.height, window.width)
+        pixels: npt.NDArray[Any] = np.empty(shape if output == "depth" else (*shape, 3), np.float32 if output == "depth" else np.uint8)
+        target = self._target(window.width, window.height, output)
+        read = m.ReadRequest(target=target)
+        read.set_buffer(pixels)
+        beauty = output == "rgb"
+        request = m.RenderRequest(
+            scene=scene,
+            target=target,
+            camera=view.camera(window),
+            viewport=m.Rect(left=0, bottom=0, width=window.width, height=window.height),
+            draw_mode={
+                "rgb": m.DrawMode.DRAW_MODE_DEFAULT,
+                "instance_id": m.DrawMode.DRAW_MODE_SEGMENTATION_BY_ID,
+                "depth": m.DrawMode.DRAW_MODE_DEPTH,
+            }[output],
+            post_processing=beauty,
+            shadows=beauty and shadows,
+            reflections=False,
+            skybox=beauty,
+            haze=False,
+            headlight=False,
+        )
+        self.context.wait_for_frame(self.context.render([request], [read]))
+        pixels = pixels[: asked.height, : asked.width]
+        if output == "instance_id":
+            return pixels[..., 0].astype(np.int32) | pixels[..., 1].astype(np.int32) << 8 | pixels[..., 2].astype(np.int32) << 16
+        return _metres(pixels, view.near, view.far) if output == "depth" else pixels
+
+    def _target(self, width: int, height: int, output: str) -> Any:
+        kind = self.api.PixelFormat
+        key = (width, height, output)
+        if key not in self._targets:
+            self._targets[key] = self.context.create_render_target(
+                self.api.RenderTargetConfig(
+                    width=width,
+                    height=height,
+                    color_format=kind.PIXEL_FORMAT_R32F if output == "depth" else kind.PIXEL_FORMAT_RGB8,
+                    depth_format=kind.PIXEL_FORMAT_DEPTH32F,
+                )
+            )
+        return self._targets[key]
+
+
+def _rounded(pixels: int) -> int:
+    return int(max(64, 2 ** np.ceil(np.log2(pixels))))
+
+
+def _metres(device: npt.NDArray[np.float32], near: float, far: float) -> npt.NDArray[np.float32]:
+    """Turn reversed device depth into metres along the optical axis; nothing (0) becomes inf."""
+    d = device.astype(np.float64)
+    depth = near * far / (d * (far - near) + near)
+    return np.where(device > 0, depth, np.inf).astype(np.float32)
+
+
+def _open_context(mjrf: Any, device: Device) -> Any:
+    """Return the process's one context; a second one in a process is not supported by the native code."""
+    global _context
+    if _context is None:
+        with _native_output_in_the_log():
+            _context = mjrf.Context(
+                mjrf.ContextConfig(
+                    graphics_api=mjrf.GraphicsApi.GRAPHICS_API_VULKAN, software_rendering=device.software
+                )
+            )
+    return _context
+
+
+@contextmanager
+def _native_output_in_the_log() -> Iterator[None]:
+    """Keep what native code prints out of the progress bar and of results; it goes to the log at DEBUG."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = [os.dup(stream) for stream in (1, 2)]
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 1)
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            ctypes.CDLL(None).fflush(None)
+            for stream, original in zip((1, 2), saved, strict=True):
+                os.dup2(original, stream)
+                os.close(original)
+            caught.seek(0)
+            for line in caught.read().decode(errors="replace").splitlines():
+                log.debug("filament: %s", line)

@@ -1,0 +1,37 @@
+"""A frame on its way from edits to files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from palletjack_dr.component import Annotation
+from palletjack_dr.edits import Edit
+
+if TYPE_CHECKING:
+    from palletjack_dr.engine import Capture
+    from palletjack_dr.labels.truth import ObjectTruth
+    from palletjack_dr.scene import Scene
+
+
+@dataclass(kw_only=True)
+class Frame:
+    """One attempt at one frame; the fields fill up in the order in which they stand here.
+
+    ``scene`` is the scene with ``edits`` applied. ``capture`` holds what the engine has rendered so far,
+    ``objects`` the truth about every object in the picture, ``annotations`` what the annotators returned, by
+    their key in the config.
+    """
+
+    index: int
+    attempt: int
+    scene: Scene
+    edits: list[Edit] = field(default_factory=list)
+    capture: Capture
+    objects: tuple[ObjectTruth, ...] = ()
+    annotations: dict[str, Annotation] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The stem of the frame's file names: its index in six digits."""
+        return f"{self.index:06d}"

@@ -1,0 +1,110 @@
+"""The hooks: everything that a plugin can do, on one page, in the order of a run.
+
+A plugin is a module (or any object) with functions marked ``@hookimpl`` that are named as below; each takes the
+arguments it needs, by name and without defaults. Hydra decides which components run and with which numbers;
+hooks offer components, and listen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pluggy
+
+if TYPE_CHECKING:
+    from palletjack_dr.component import Annotation
+    from palletjack_dr.edits import Edit
+    from palletjack_dr.engine import Capture
+    from palletjack_dr.frame import Frame
+    from palletjack_dr.registry import Registry
+    from palletjack_dr.run import Run
+    from palletjack_dr.scene import Scene
+
+API: Final = 1
+"""Version of this page; it grows by arguments and hooks, and is raised only by what breaks plugins."""
+
+hookspec = pluggy.HookspecMarker("palletjack_dr")
+hookimpl = pluggy.HookimplMarker("palletjack_dr")
+
+
+@hookspec(historic=True)
+def dr_register(registry: Registry) -> None:
+    """Offer components and config folders.
+
+    Called once per plugin, when it is loaded, before any config is read. What raises here is taken back whole:
+    the plugin is named, blamed and left out. Cannot be wrapped.
+    """
+
+
+@hookspec
+def dr_run_start(run: Run) -> None:
+    """See the run before anything is built: its resolved config, its components, its folder.
+
+    Called once per run. Raise a ``PalletjackError`` to refuse it. May be wrapped.
+    """
+
+
+@hookspec
+def dr_scene_ready(run: Run, scene: Scene) -> None:
+    """See the scene when environment and assets are in it; the stage can still be changed here.
+
+    Called once per run, before the engine loads the scene. May be wrapped.
+    """
+
+
+@hookspec
+def dr_edits(frame: Frame, edits: list[Edit]) -> None:
+    """See, reorder, add or drop the edits of a frame, in place, before they are applied.
+
+    Called for each attempt at each frame. What is in ``edits`` afterwards is what the journal stores. May be
+    wrapped.
+    """
+
+
+@hookspec(firstresult=True)
+def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
+    """Render outputs ("rgb", "instance_id", "depth") of a frame whose edits are applied.
+
+    The engine of the config answers last; the first result counts. Made for wrappers: timing, retry, tracing.
+    """
+
+
+@hookspec
+def dr_reject(frame: Frame) -> str | None:
+    """Return a reason to redraw the frame, or None.
+
+    Called once the object table is known and before rgb is rendered. Any plugin can refuse, none can overrule;
+    all reasons are collected and counted in the journal. May be wrapped.
+    """
+
+
+@hookspec
+def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
+    """Return further annotations by name, for writers to find.
+
+    Called for accepted frames, after the annotators of the config. A name that is taken is an error. May be
+    wrapped.
+    """
+
+
+@hookspec
+def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
+    """See a frame when its files are on disk and its journal line is committed. May be wrapped."""
+
+
+@hookspec
+def dr_run_end(run: Run, error: BaseException | None) -> None:
+    """See the end of a run; ``error`` is None when all frames are there.
+
+    Always called when ``dr_run_start`` was. May be wrapped.
+    """
+
+
+@hookspec
+def dr_report(run: Run) -> Mapping[str, Any] | None:
+    """Return facts for the manifest and the report page, such as a plugin's version or settings.
+
+    Called once per run, after ``dr_run_start``. May be wrapped.
+    """

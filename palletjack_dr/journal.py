@@ -1,0 +1,177 @@
+"""The journal: a dataset folder in which every frame is either whole or not there.
+
+A frame's files are written beside their final names and renamed; then one line in ``frames.jsonl`` commits it.
+Whatever a killed run leaves without such a line does not count and is made again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from omegaconf import OmegaConf
+
+from palletjack_dr.errors import DatasetError
+
+LINES = "frames.jsonl"
+CONFIG = "run.yaml"
+MANIFEST = "manifest.json"
+PARTIAL = ".partial"
+OWN_KEYS = ("frames", "output_dir", "strict_plugins")
+"""Config keys that may differ between runs into one folder: they choose frames, not what the frames are."""
+
+
+class Journal:
+    """Opens a dataset folder for writing, alone; closing lets others in."""
+
+    def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+        self.folder = folder
+        _check_belongs(folder, config)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(folder)
+            for left in folder.rglob(f"*{PARTIAL}"):
+                left.unlink()
+            if not (folder / CONFIG).exists():
+                _write(folder / CONFIG, OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode())
+            self.records = {r["frame"]: r for r in _recover(folder / LINES)}
+            self._lines = (folder / LINES).open("ab")
+        except OSError as error:
+            raise DatasetError(f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another") from error
+
+    def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
+        """Write a frame's files, then its journal line with their names and digests; return the paths."""
+        digests: dict[str, str] = {}
+        for name, content in files:
+            if name in digests:
+                raise DatasetError(f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them")
+            _write(self.folder / name, content)
+            digests[name] = sha256(content).hexdigest()
+        record["files"] = digests
+        self._lines.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+        self._lines.flush()
+        os.fsync(self._lines.fileno())
+        self.records[record["frame"]] = record
+        return [self.folder / name for name in digests]
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a dataset-level file, whole or not at all."""
+        _write(self.folder / name, content)
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Put the journal's lines into frame order and return the records."""
+        records = [self.records[i] for i in sorted(self.records)]
+        lines = b"".join(json.dumps(r, separators=(",", ":")).encode() + b"\n" for r in records)
+        if (self.folder / LINES).read_bytes() != lines:
+            self._lines.close()
+            _write(self.folder / LINES, lines)
+            self._lines = (self.folder / LINES).open("ab")
+        return records
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._lines.close()
+        self._lock.close()
+
+
+def read_journal(folder: Path) -> list[dict[str, Any]]:
+    """Return the records of all committed frames of a dataset, in frame order."""
+    if not (folder / LINES).is_file():
+        raise DatasetError(f"{str(folder)!r} is no dataset of this tool: it holds no {LINES}")
+    records, _ = _parse(folder / LINES)
+    return sorted(records, key=lambda r: int(r["frame"]))
+
+
+def _recover(path: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of a journal, and cut off a last one that a killed run left half written."""
+    if not path.exists():
+        return []
+    records, whole = _parse(path)
+    if whole < path.stat().st_size:
+        with path.open("r+b") as lines:
+            lines.truncate(whole)
+    return [r for r in records if all((path.parent / name).is_file() for name in r["files"])]
+
+
+def _parse(path: Path) -> tuple[list[dict[str, Any]], int]:
+    records, whole = [], 0
+    content = path.read_bytes()
+    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+        try:
+            if not line.endswith(b"\n"):
+                raise ValueError("the line has no end")
+            records.append(json.loads(line))
+        except ValueError as error:
+            if whole + len(line) < len(content):
+                raise DatasetError(f"{path}:{number}: not a journal line ({error}); restore the file or delete the line") from None
+            break
+        whole += len(line)
+    return records, whole
+
+
+def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
+    """Refuse a folder that holds something else, before anything in it is touched."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise DatasetError(f"output_dir {str(folder)!r} is a file; choose a folder")
+    if not (folder / CONFIG).is_file():
+        if any(folder.iterdir()):
+            raise DatasetError(f"output_dir {str(folder)!r} is not empty and holds no {CONFIG}; choose another folder")
+        return
+    there = OmegaConf.to_container(OmegaConf.load(folder / CONFIG))
+    if not isinstance(there, dict):
+        raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
+    here = OmegaConf.to_container(OmegaConf.create(dict(config)))
+    assert isinstance(here, dict)
+    different = sorted(_differences(_identity(there), _identity(here)))
+    if different:
+        raise DatasetError(
+            f"output_dir {str(folder)!r} belongs to another config: {', '.join(different[:3])} "
+            f"{'differs' if len(different) == 1 else 'differ'}; choose another output_dir, or take that config to continue"
+        )
+
+
+def _identity(config: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(k): v for k, v in config.items() if k not in OWN_KEYS}
+
+
+def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
+    if isinstance(a, dict) and isinstance(b, dict):
+        if list(a) != list(b) and key == "randomizers":
+            yield "the list of randomizers"
+        for name in a.keys() | b.keys():
+            yield from _differences(a.get(name), b.get(name), f"{key}.{name}" if key else str(name))
+    elif a != b:
+        yield key
+
+
+def _lock(folder: Path) -> IO[bytes]:
+    lock = (folder / ".lock").open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise DatasetError(f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir") from None
+    return lock
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + PARTIAL)
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise DatasetError(
+            f"{path} cannot be written: {error.strerror}; all frames before it are safe, and the same command goes on"
+        ) from error

@@ -1,0 +1,128 @@
+"""The object table of a frame: what is true of every object in it, from which all labels are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from palletjack_dr.engine import Capture, Window
+from palletjack_dr.geometry import Array, box_corners, project, transform
+from palletjack_dr.labels.extents import Box, extents
+from palletjack_dr.scene import Scene, SceneObject
+
+Alone = Callable[[int, Window], Capture]
+"""Renders the id image of one instance alone in a window of the image plane."""
+
+MARGIN = 2
+FIELD = 1.0
+"""How far beyond each border, in image sizes, an amodal mask is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectTruth:
+    """One object in one frame.
+
+    ``box`` is the tight box of its visible pixels, ``amodal_box`` that of the object alone, which may reach
+    beyond the image; both [x1, x2) x [y1, y2) [px]. ``occlusion`` is the share of its pixels inside the image
+    that others hide, ``truncation`` the share of its pixels outside the image, both in [0, 1]. ``distance`` is
+    from the camera to the centre of its bounds [m]. Amodal values are measured for targets only; for others
+    they are None.
+    """
+
+    id: int
+    path: str
+    label: str
+    role: str
+    asset: str
+    visible_px: int
+    box: Box | None
+    distance: float
+    amodal_px: int | None = None
+    amodal_box: Box | None = None
+    occlusion: float | None = None
+    truncation: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row that the journal stores."""
+        return asdict(self)
+
+
+def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str, ...]) -> tuple[ObjectTruth, ...]:
+    """Return the table for the objects of ``roles`` that are in the picture, hidden targets included.
+
+    ``capture`` must hold ``instance_id``.
+    """
+    ids = capture.instance_id
+    assert ids is not None, "object_truths needs the id image"
+    seen = extents(ids)
+    rows = []
+    for thing in scene.objects:
+        if thing.role not in roles or not scene.visible(thing):
+            continue
+        count, box = seen.get(thing.id, (0, None))
+        row = {
+            "id": thing.id,
+            "path": thing.path,
+            "label": thing.label,
+            "role": thing.role,
+            "asset": thing.asset,
+            "visible_px": count,
+            "box": box,
+            "distance": _distance(scene, thing, capture.view),
+        }
+        if thing.role == "target":
+            window = amodal_window(scene.world_from(thing), thing.bounds, capture)
+            if window is None:
+                continue
+            measured = _amodal(alone(thing.id, window), window, ids.shape, count)
+            if measured is not None:
+                rows.append(ObjectTruth(**row, **measured))
+        elif count:
+            rows.append(ObjectTruth(**row))
+    return tuple(rows)
+
+
+def amodal_window(world_from_object: Array, bounds: Array, capture: Capture) -> Window | None:
+    """Return the part of the image plane that holds the whole object, or None where it misses the image.
+
+    The window is at most ``FIELD`` image sizes larger than the image on each side: an object that reaches
+    farther, or behind the camera, is cut there.
+    """
+    assert capture.instance_id is not None
+    height, width = capture.instance_id.shape
+    corners = transform(world_from_object, box_corners(bounds))
+    depth = transform(capture.view, corners)[:, 2]
+    if depth.max() <= 0:
+        return None
+    low, high = np.array([-FIELD * width, -FIELD * height]), np.array([(1 + FIELD) * width, (1 + FIELD) * height])
+    if depth.min() > 0.01:
+        pixels = project(corners, capture.k, capture.view)
+        low = np.maximum(low, np.floor(pixels.min(axis=0)) - MARGIN)
+        high = np.minimum(high, np.ceil(pixels.max(axis=0)) + MARGIN)
+    if high[0] <= 0 or high[1] <= 0 or low[0] >= width or low[1] >= height:
+        return None
+    return Window(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
+
+
+def _amodal(single: Capture, window: Window, shape: tuple[int, ...], visible: int) -> dict[str, Any] | None:
+    assert single.instance_id is not None
+    mask = single.instance_id > 0
+    total = int(mask.sum())
+    inside = int(mask[max(0, -window.y) : shape[0] - window.y, max(0, -window.x) : shape[1] - window.x].sum())
+    if not inside:
+        return None
+    _, (x1, y1, x2, y2) = extents(mask.astype(np.int32))[1]
+    return {
+        "amodal_px": total,
+        "amodal_box": (x1 + window.x, y1 + window.y, x2 + window.x, y2 + window.y),
+        "occlusion": 1.0 - visible / inside,
+        "truncation": 1.0 - inside / total,
+    }
+
+
+def _distance(scene: Scene, thing: SceneObject, view: Array) -> float:
+    centre = transform(scene.world_from(thing), thing.bounds.mean(axis=0)[None])
+    return float(np.linalg.norm(transform(view, centre)))

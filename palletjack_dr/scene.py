@@ -1,0 +1,227 @@
+"""The scene: a USD stage, plus the roles and the instance table that USD lacks.
+
+The stage is the scene of record for every engine: Z up, metres. Which prims are things, and what they are for,
+is written on the stage itself as ``UsdSemantics.LabelsAPI``: taxonomy ``class`` for the semantic class, taxonomy
+``role`` for the role. A frame is the stage plus its edits; randomizers see it through ``Scene.after``.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+
+from palletjack_dr.edits import Edit
+from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
+from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
+
+if TYPE_CHECKING:
+    from pxr import Usd
+
+STANDING_ROLES: Final = ("wall", "column", "rack", "obstacle")
+"""Roles of an environment's parts on whose ground nothing can be put."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneObject:
+    """One row of the instance table: a thing with an id in the id image.
+
+    ``id`` counts from 1 in stage order; 0 is "no instance". ``label`` is the semantic class. ``bounds`` is the
+    box [[min], [max]] [m] in the object's own frame, shape (2, 3). ``pose`` and ``scale`` are those of the stage.
+    """
+
+    id: int
+    path: str
+    role: str
+    label: str
+    asset: str
+    bounds: Array
+    pose: Pose
+    scale: tuple[float, float, float]
+
+
+class Scene:
+    """What randomizers, annotators and engines may ask about the stage and about the edits made so far."""
+
+    def __init__(self, stage: Usd.Stage, camera: str = "/World/Camera") -> None:
+        self.stage = stage
+        self.camera = camera
+        self.objects: tuple[SceneObject, ...] = tuple(_instances(stage))
+        self._by_path = {o.path: o for o in self.objects}
+        self._roles = _roles(stage, self.objects, camera)
+        self._matches: dict[str, tuple[str, ...]] = {}
+        self._edited: dict[tuple[str, str], object] = {}
+
+    def after(self, edits: Iterable[Edit]) -> Scene:
+        """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
+        later = copy.copy(self)
+        later._edited = dict(self._edited)
+        for edit in edits:
+            for path in self.select(edit.target):
+                later._edited[path, edit.attribute] = edit.value
+        return later
+
+    def select(self, target: str) -> tuple[str, ...]:
+        """Return the prim paths that ``target`` names: a path, a pattern with ``*``, or a role.
+
+        ``*`` stands for any run of characters within one path element. Raises ``SelectorError`` where nothing
+        matches, so that a typing error cannot pass for an effect.
+        """
+        found = self._matches.get(target)
+        if found is None:
+            found = self._matches[target] = tuple(self._search(target))
+        return found
+
+    def having(self, role: str) -> tuple[SceneObject, ...]:
+        """Return the objects of a role, in stage order; ``SelectorError`` where there are none."""
+        return tuple(self._by_path[path] for path in self.select(role) if path in self._by_path)
+
+    def object(self, path: str) -> SceneObject:
+        """Return the object at a prim path."""
+        if path not in self._by_path:
+            raise SelectorError(f"no object at {path!r}{did_you_mean(path, self._by_path)}")
+        return self._by_path[path]
+
+    def pose(self, path: str) -> Pose:
+        """Return the world pose of an object, light or camera, edits included."""
+        edited = self._edited.get((path, "pose"))
+        return cast(Pose, edited) if edited is not None else _stage_pose(self.stage, path)[0]
+
+    def world_from(self, thing: SceneObject) -> Array:
+        """Return the (4, 4) matrix from an object's own frame to the world, edits included."""
+        factor = cast("tuple[float, float, float]", self._edited.get((thing.path, "scale"), (1.0, 1.0, 1.0)))
+        return matrix(cast(Pose, self._edited.get((thing.path, "pose"), thing.pose)), np.multiply(thing.scale, factor))
+
+    def visible(self, thing: SceneObject) -> bool:
+        """Return whether an object is in the frame, edits included."""
+        return bool(self._edited.get((thing.path, "visible"), True))
+
+    def edited(self, path: str, attribute: str) -> object | None:
+        """Return the value that an earlier edit of this frame gave, or None."""
+        return self._edited.get((path, attribute))
+
+    def materials(self, path: str, name: str = "*") -> tuple[str, ...]:
+        """Return the paths of the materials named ``name`` (a pattern) below a prim; ``SelectorError`` if none."""
+        key = f"{path}//{name}"
+        if key not in self._matches:
+            from pxr import Usd, UsdShade
+
+            below = [p for p in Usd.PrimRange(self.stage.GetPrimAtPath(path)) if p.IsA(UsdShade.Material)]
+            self._matches[key] = tuple(str(p.GetPath()) for p in below if fnmatchcase(p.GetName(), name))
+            if not self._matches[key]:
+                hint = did_you_mean(name, {p.GetName() for p in below})
+                raise SelectorError(f"no material {name!r} below {path!r}{hint}")
+        return self._matches[key]
+
+    def bounds(self, thing: SceneObject) -> Array:
+        """Return the box [[min], [max]] [m] around an object in the world, edits included; shape (2, 3)."""
+        corners = transform(self.world_from(thing), box_corners(thing.bounds))
+        return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+    def floor(self) -> Array:
+        """Return the floor's extent [[x_min, y_min], [x_max, y_max]] [m]."""
+        boxes = np.stack([self.bounds(o) for o in self.having("floor")])
+        return np.stack([boxes[:, 0, :2].min(axis=0), boxes[:, 1, :2].max(axis=0)])
+
+    def standing(self) -> tuple[SceneObject, ...]:
+        """Return the visible objects on whose ground nothing else can stand: walls, racks, placed assets."""
+        fixed = {"floor", "ceiling", "background"}
+        return tuple(o for o in self.objects if o.role not in fixed and self.visible(o))
+
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles that occur in the scene."""
+        return tuple(self._roles)
+
+    def _search(self, target: str) -> Iterator[str]:
+        if not target.startswith("/"):
+            if target not in self._roles:
+                raise SelectorError(f"no role {target!r} in the scene{did_you_mean(target, self._roles)}")
+            yield from self._roles[target]
+            return
+        if "*" not in target:
+            if not self.stage.GetPrimAtPath(target):
+                raise SelectorError(f"no prim at {target!r}{did_you_mean(target, self._by_path)}")
+            yield target
+            return
+        wanted = target.strip("/").split("/")
+        found = False
+        for prim in self.stage.Traverse():
+            parts = str(prim.GetPath()).strip("/").split("/")
+            if len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted)):
+                found = True
+                yield str(prim.GetPath())
+        if not found:
+            raise SelectorError(f"pattern {target!r} matches no prim{did_you_mean(target, self._by_path)}")
+
+
+def label(prim: Usd.Prim, taxonomy: str) -> str:
+    """Return the first label of a prim in a taxonomy ("class" or "role"), or ''."""
+    from pxr import UsdSemantics
+
+    if not prim.HasAPI(UsdSemantics.LabelsAPI, taxonomy):
+        return ""
+    values = UsdSemantics.LabelsAPI(prim, taxonomy).GetLabelsAttr().Get()
+    return str(values[0]) if values else ""
+
+
+def set_label(prim: Usd.Prim, taxonomy: str, value: str) -> None:
+    """Write the one label of a prim in a taxonomy."""
+    from pxr import UsdSemantics
+
+    UsdSemantics.LabelsAPI.Apply(prim, taxonomy).CreateLabelsAttr().Set([value])
+
+
+def _instances(stage: Usd.Stage) -> Iterator[SceneObject]:
+    from pxr import Usd, UsdGeom, UsdLux
+
+    purposes = [UsdGeom.Tokens.default_, UsdGeom.Tokens.render]
+    cache = UsdGeom.BBoxCache(Usd.TimeCode.Default(), purposes, useExtentsHint=False)
+    walk = iter(Usd.PrimRange(stage.GetPseudoRoot()))
+    count = 0
+    for prim in walk:
+        role = label(prim, "role")
+        if not role or prim.HasAPI(UsdLux.LightAPI) or prim.IsA(UsdGeom.Camera):
+            continue
+        walk.PruneChildren()
+        box = cache.ComputeUntransformedBound(prim).ComputeAlignedRange()
+        if box.IsEmpty():
+            raise SceneError(f"{prim.GetPath()} has the role {role!r} but no geometry: check its reference")
+        count += 1
+        path = str(prim.GetPath())
+        frame, scale = _stage_pose(stage, path)
+        yield SceneObject(
+            id=count,
+            path=path,
+            role=role,
+            label=label(prim, "class") or role,
+            asset=str(prim.GetCustomDataByKey("palletjack_dr:asset") or ""),
+            bounds=np.array([box.GetMin(), box.GetMax()], dtype=float),
+            pose=frame,
+            scale=scale,
+        )
+
+
+def _roles(stage: Usd.Stage, objects: Iterable[SceneObject], camera: str) -> dict[str, list[str]]:
+    from pxr import UsdLux
+
+    roles: dict[str, list[str]] = {"world": ["/World"], "camera": [camera]}
+    for thing in objects:
+        roles.setdefault(thing.role, []).append(thing.path)
+    for prim in stage.Traverse():
+        if prim.IsA(UsdLux.DomeLight):
+            roles.setdefault("dome", []).append(str(prim.GetPath()))
+        elif prim.HasAPI(UsdLux.LightAPI):
+            roles.setdefault("light", []).append(str(prim.GetPath()))
+    return roles
+
+
+def _stage_pose(stage: Usd.Stage, path: str) -> tuple[Pose, tuple[float, float, float]]:
+    from pxr import Usd, UsdGeom
+
+    prim = stage.GetPrimAtPath(path)
+    to_world = UsdGeom.Xformable(prim).ComputeLocalToWorldTransform(Usd.TimeCode.Default())
+    return decompose(np.array(to_world, dtype=float).T)

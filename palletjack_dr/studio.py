@@ -1,0 +1,123 @@
+"""Make single frames of a plan: draw, apply, capture, judge, label. Nothing is kept from frame to frame."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from palletjack_dr.config import Plan
+from palletjack_dr.draws import draw_edits
+from palletjack_dr.edits import Edit
+from palletjack_dr.engine import Capture, Engine, Window
+from palletjack_dr.errors import ConfigError
+from palletjack_dr.frame import Frame
+from palletjack_dr.hooks import Hooks
+from palletjack_dr.hookspecs import hookimpl
+from palletjack_dr.labels.truth import object_truths
+from palletjack_dr.scene import Scene
+
+LABELLED_ROLES = ("target", "distractor")
+_NO_CAPTURE = Capture(k=np.eye(3), view=np.eye(4))
+
+
+class Studio:
+    """A scene, an open engine and a plan; ``spent`` sums the seconds of each stage."""
+
+    def __init__(self, plan: Plan, hooks: Hooks, scene: Scene) -> None:
+        self.plan, self.hooks, self.scene = plan, hooks, scene
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        needed = {output for annotator in plan.annotators.values() for output in annotator.needs}
+        self._cheap = ["instance_id", *sorted(needed - {"instance_id", "rgb"})]
+
+    def make(self, index: int) -> tuple[Frame, list[tuple[int, str]]]:
+        """Return frame ``index``, and (attempt, reason) for every attempt before it that was refused."""
+        refused: list[tuple[int, str]] = []
+        for attempt in range(self.plan.max_attempts):
+            frame = self._staged(index, attempt)
+            reasons = self._reasons(frame)
+            if not reasons:
+                self._finish(frame)
+                return frame, refused
+            refused += [(attempt, reason) for reason in reasons]
+        most = Counter(reason for _, reason in refused).most_common(3)
+        raise ConfigError(
+            f"frame {index}: all {self.plan.max_attempts} attempts were refused "
+            f"({'; '.join(f'{n} x {reason}' for reason, n in most)}); loosen constraints or randomizers, or raise max_attempts"
+        )
+
+    def replay(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
+        """Return the frame that these edits give, whatever became of the randomizers that drew them."""
+        frame = self._posed(Frame(index=index, attempt=attempt, scene=self.scene, edits=edits, capture=_NO_CAPTURE))
+        self._finish(frame)
+        return frame
+
+    def _staged(self, index: int, attempt: int) -> Frame:
+        frame = Frame(index=index, attempt=attempt, scene=self.scene, capture=_NO_CAPTURE)
+        with self._timed("draw"):
+            frame.edits = draw_edits(self.plan.randomizers, self.scene, seed=self.plan.seed, frame=index, attempt=attempt)
+            self.hooks.edits(frame, frame.edits)
+        return self._posed(frame)
+
+    def _posed(self, frame: Frame) -> Frame:
+        with self._timed("apply"):
+            frame.scene = self.scene.after(frame.edits)
+            self.plan.engine.apply(frame.edits)
+        with self._timed("ids and depth"):
+            frame.capture = self.hooks.render(frame, self._cheap)
+        with self._timed("object table"):
+            frame.objects = object_truths(frame.scene, frame.capture, self._alone, LABELLED_ROLES)
+        return frame
+
+    def _reasons(self, frame: Frame) -> list[str]:
+        own = [constraint.reject(frame) for constraint in self.plan.constraints.values()]
+        return [reason for reason in own if reason] + self.hooks.rejected(frame)
+
+    def _finish(self, frame: Frame) -> None:
+        with self._timed("rgb"):
+            frame.capture = replace(frame.capture, rgb=self.hooks.render(frame, ["rgb"]).rgb)
+        with self._timed("annotate"):
+            for key, annotator in self.plan.annotators.items():
+                frame.annotations[key] = annotator.annotate(frame)
+            frame.annotations.update(self.hooks.labels(frame))
+
+    def _alone(self, instance: int, window: Window) -> Capture:
+        return self.plan.engine.capture(["instance_id"], only={instance}, window=window)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.spent[stage] += time.perf_counter() - start
+
+
+class EngineAnswer:
+    """The engine's own answer to ``dr_render``, behind every plugin's."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @hookimpl(trylast=True)
+    def dr_render(self, outputs: Sequence[str]) -> Capture:
+        """Render with the engine of the config."""
+        return self._engine.capture(outputs)
+
+
+def record(frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, float]) -> dict[str, Any]:
+    """Return the journal line of a frame, but for its files."""
+    return {
+        "frame": frame.index,
+        "attempt": frame.attempt,
+        "refused": [list(r) for r in refused],
+        "camera": {"k": frame.capture.k.tolist(), "view": frame.capture.view.tolist()},
+        "edits": [edit.to_json() for edit in frame.edits],
+        "objects": [o.to_json() for o in frame.objects],
+        "seconds": {stage: round(s, 4) for stage, s in seconds.items()},
+    }

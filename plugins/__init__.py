@@ -1,0 +1,1 @@
+"""First-party components, written with the public API only."""

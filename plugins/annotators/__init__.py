@@ -1,0 +1,1 @@
+"""First-party annotators, one idea a file."""

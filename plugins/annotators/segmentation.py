@@ -1,0 +1,50 @@
+"""Instance and semantic segmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from palletjack_dr import Annotation, Annotator, Registry, Scene, hookimpl
+from palletjack_dr.frame import Frame
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceSegmentation(Annotator):
+    """The instance id of every pixel, uint16 (H, W); 0 = no instance."""
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the id image."""
+        assert frame.capture.instance_id is not None
+        return frame.capture.instance_id.astype(np.uint16)
+
+    def legend(self, scene: Scene) -> Mapping[str, int]:
+        """Return the id of every object's prim path."""
+        return {thing.path: thing.id for thing in scene.objects}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SemanticSegmentation(Annotator):
+    """The class of every pixel, uint16 (H, W); 0 = no class, the others in alphabetical order of their names."""
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the class image."""
+        assert frame.capture.instance_id is not None
+        numbers = self.legend(frame.scene)
+        table = np.zeros(len(frame.scene.objects) + 1, dtype=np.uint16)
+        for thing in frame.scene.objects:
+            table[thing.id] = numbers[thing.label]
+        return table[frame.capture.instance_id]
+
+    def legend(self, scene: Scene) -> Mapping[str, int]:
+        """Return the number of every class."""
+        return {name: n for n, name in enumerate(sorted({thing.label for thing in scene.objects}), start=1)}
+
+
+@hookimpl
+def dr_register(registry: Registry) -> None:
+    """Offer ``annotator=instance_segmentation`` and ``annotator=semantic_segmentation``."""
+    registry.annotator(InstanceSegmentation)
+    registry.annotator(SemanticSegmentation)

@@ -1,0 +1,1 @@
+"""First-party assets, one idea a file."""

@@ -1,0 +1,1 @@
+"""First-party constraints, one idea a file."""

@@ -1,0 +1,1 @@
+"""First-party environments, one idea a file."""

@@ -1,0 +1,1 @@
+"""First-party randomizers, one idea a file."""

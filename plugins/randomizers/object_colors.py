@@ -1,0 +1,42 @@
+"""Paint colours of objects."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+
+from palletjack_dr import Distribution, Edit, Edits, Randomizer, Registry, Rng, Scene, drawn, hookimpl
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectColors(Randomizer):
+    """Draws a colour for the material named ``material`` of every object of ``role``.
+
+    ``hue`` (0 and 1 are red), ``saturation`` and ``value`` are HSV as a colour picker shows it; ``roughness``
+    and ``metallic`` as in UsdPreviewSurface.
+    """
+
+    role: str = "target"
+    material: str = "Paint"
+    hue: Distribution = drawn([0.0, 1.0], low=0.0, high=1.0)
+    saturation: Distribution = drawn([0.35, 0.95], low=0.0, high=1.0)
+    value: Distribution = drawn([0.25, 0.95], low=0.0, high=1.0)
+    roughness: Distribution = drawn([0.25, 0.65], low=0.0, high=1.0)
+    metallic: Distribution = drawn(0.0, low=0.0, high=1.0)
+
+    def sample(self, rng: Rng, scene: Scene) -> Edits:
+        """Draw one colour for each object."""
+        for thing in scene.having(self.role):
+            h, s, v = (field.draw(rng) for field in (self.hue, self.saturation, self.value))
+            r, g, b = (channel**2.2 for channel in colorsys.hsv_to_rgb(h, s, v))  # from display values to linear
+            roughness, metallic = self.roughness.draw(rng), self.metallic.draw(rng)
+            for material in scene.materials(thing.path, self.material):
+                yield Edit(material, "material.base_color", (r, g, b))
+                yield Edit(material, "material.roughness", roughness)
+                yield Edit(material, "material.metallic", metallic)
+
+
+@hookimpl
+def dr_register(registry: Registry) -> None:
+    """Offer ``randomizer=object_colors``."""
+    registry.randomizer(ObjectColors)

@@ -1,0 +1,1 @@
+"""First-party writers, one idea a file."""

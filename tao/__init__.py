@@ -1,0 +1,1 @@
+"""The training module; it is filled by a later version."""
