@@ -84,7 +84,9 @@ class SceneBuilder:
             source = Usd.Stage.Open(str(usd))
         except Tf.ErrorException as error:
             reason = str(error).strip().splitlines()[-1]
-            raise SceneError(f"asset {str(usd)!r} cannot be opened as USD: {reason}; check the path and the file") from None
+            raise SceneError(
+                f"asset {str(usd)!r} cannot be opened as USD: {reason}; check the path and the file"
+            ) from None
         if not source.GetDefaultPrim():
             raise SceneError(f"asset {str(usd)!r} has no default prim; set one (usdview, or stage.SetDefaultPrim)")
         self.assets[str(usd)] = usd

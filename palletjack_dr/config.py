@@ -87,7 +87,7 @@ def offer_to_hydra(registry: Registry) -> None:
         package = f"{PLURAL[offer.group]}.{offer.name}" if offer.group in PLURAL else offer.group
         store.store(group=offer.group, name=offer.name, node=schema(offer), package=package, provider=offer.plugin)
 
-    class _Folders(SearchPathPlugin):  # type: ignore[misc]  # hydra has no types
+    class _Folders(SearchPathPlugin):
         def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
             for package, owner in registry.config_packages.items():
                 search_path.append(provider=owner, path=f"pkg://{package}")
@@ -100,7 +100,9 @@ def build(config: DictConfig, registry: Registry) -> Plan:
     plain = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     missing = sorted(OmegaConf.missing_keys(config))
     if missing:
-        raise ConfigError(f"{missing[0]}: a value is wanted and none is given; set it in the config or on the command line")
+        raise ConfigError(
+            f"{missing[0]}: a value is wanted and none is given; set it in the config or on the command line"
+        )
     width, height = _resolution(plain["resolution"])
     groups = {g: {n: _component(registry, g, f"{k}.{n}", c) for n, c in plain[k].items()} for g, k in PLURAL.items()}
     plan = Plan(

@@ -13,7 +13,7 @@ def built_asset(family: str, name: str) -> Path:
     from palletjack_dr import scenes
 
     full = f"{family}/{name}"
-    known = scenes.assets(family)
+    known = scenes.names(family)
     if full not in known:
         raise SceneError(f"no generated {family} {name!r}{did_you_mean(name, [k.partition('/')[2] for k in known])}")
     return scenes.asset(full)
@@ -23,8 +23,7 @@ def texture_names(families: Iterable[str]) -> list[str]:
     """Return the names of the generated texture sets of some families."""
     from palletjack_dr import scenes
 
-    every = {scenes.texture(name).family for name in scenes.textures()}
-    for family in families:
-        if family not in every:
-            raise SceneError(f"no texture family {family!r}{did_you_mean(family, every)}")
-    return [name for family in families for name in scenes.textures(family)]
+    names = [name for family in families for name in scenes.texture_names(family)]
+    if not names:
+        raise SceneError(f"no texture family among {list(families)}; the texture sets are {', '.join(scenes.texture_names())}")
+    return names

@@ -15,6 +15,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -74,7 +75,9 @@ def load_plugins() -> Plugins:
     disabled = _listed("PALLETJACK_DR_DISABLE")
     for name in _first_party():
         if name not in disabled:
-            plugins.found.append(_load(manager, registry, name, "palletjack-dr", __version__, lambda n=name: importlib.import_module(n)))
+            plugins.found.append(
+                _load(manager, registry, name, "palletjack-dr", __version__, partial(importlib.import_module, name))
+            )
             if plugins.found[-1].failure:
                 raise PluginError(plugins.found[-1].failure)
     for point in entry_points(group=ENTRY_POINT_GROUP):
@@ -85,7 +88,7 @@ def load_plugins() -> Plugins:
             plugins.found.append(_load(manager, registry, name, distribution, version, point.load))
     for named in _listed("PALLETJACK_DR_PLUGINS"):
         if named not in disabled:
-            plugins.found.append(_load(manager, registry, named, "PALLETJACK_DR_PLUGINS", "-", lambda n=named: _import(n)))
+            plugins.found.append(_load(manager, registry, named, "PALLETJACK_DR_PLUGINS", "-", partial(_import, named)))
     for plugin in plugins.failures:
         log.warning("%s", plugin.failure)
     return plugins

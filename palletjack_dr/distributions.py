@@ -100,7 +100,9 @@ def _parse_mapping(spec: dict[str, Any], name: str, whole: bool) -> Distribution
     extra = set(spec) - set(FORMS) - {"clip", "weights"}
     if len(forms) != 1 or extra:
         wrong = next(iter(extra), "")
-        raise ConfigError(f"{name}: {_shown(spec)} is no distribution, wanted one of {', '.join(FORMS)}{did_you_mean(wrong, FORMS)}")
+        raise ConfigError(
+            f"{name}: {_shown(spec)} is no distribution, wanted one of {', '.join(FORMS)}{did_you_mean(wrong, FORMS)}"
+        )
     form, value = forms[0], spec[forms[0]]
     if form == "constant":
         return Distribution(form, (value,), whole=whole)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +12,10 @@ Pose = tuple[float, float, float, float, float, float, float]
 """World position x y z [m] and unit quaternion w x y z."""
 
 
-def rotation_matrix(quaternion: Sequence[float]) -> Array:
+def rotation_matrix(quaternion: npt.ArrayLike) -> Array:
     """Return the (3, 3) rotation of a quaternion w x y z, which need not be normalized."""
-    w, x, y, z = np.asarray(quaternion, dtype=float) / np.linalg.norm(quaternion)
+    numbers = np.asarray(quaternion, dtype=float)
+    w, x, y, z = numbers / np.linalg.norm(numbers)
     return np.array(
         [
             [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
@@ -42,15 +42,15 @@ def quaternion(rotation: Array) -> tuple[float, float, float, float]:
     return w, x, y, z
 
 
-def pose(position: Sequence[float], rotation: Array | None = None, *, yaw: float = 0.0) -> Pose:
+def pose(position: npt.ArrayLike, rotation: Array | None = None, *, yaw: float = 0.0) -> Pose:
     """Return the pose of a frame at ``position`` [m], rotated by ``rotation`` or about +Z by ``yaw`` [rad]."""
-    x, y, z = (float(v) for v in position)
+    x, y, z = np.asarray(position, dtype=float).tolist()
     if rotation is None:
         return x, y, z, math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)
     return x, y, z, *quaternion(rotation)
 
 
-def look_at(eye: Sequence[float], target: Sequence[float], *, roll: float = 0.0) -> Pose:
+def look_at(eye: npt.ArrayLike, target: npt.ArrayLike, *, roll: float = 0.0) -> Pose:
     """Return the pose of a camera at ``eye`` that looks at ``target``, both [m] in the world.
 
     A USD camera looks along its -Z with +Y up; world +Z is up in the image but for ``roll`` [rad], positive
@@ -59,7 +59,7 @@ def look_at(eye: Sequence[float], target: Sequence[float], *, roll: float = 0.0)
     back = np.subtract(eye, target).astype(float)
     distance = float(np.linalg.norm(back))
     if distance < 1e-9:
-        raise ValueError(f"camera at {tuple(eye)} cannot look at its own position")
+        raise ValueError(f"camera at {eye} cannot look at its own position")
     back /= distance
     right = np.cross([0.0, 0.0, 1.0], back)
     if np.linalg.norm(right) < 1e-9:  # looking straight down or up: any heading will do
@@ -70,11 +70,12 @@ def look_at(eye: Sequence[float], target: Sequence[float], *, roll: float = 0.0)
     return pose(eye, np.stack([c * right - s * up, s * right + c * up, back], axis=1))
 
 
-def matrix(frame: Sequence[float], scale: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
+def matrix(frame: npt.ArrayLike, scale: npt.ArrayLike = (1.0, 1.0, 1.0)) -> Array:
     """Return the (4, 4) matrix (column vectors) that takes points of ``frame``, scaled first, to the world."""
     m = np.eye(4)
-    m[:3, :3] = rotation_matrix(frame[3:]) * np.asarray(scale, dtype=float)
-    m[:3, 3] = frame[:3]
+    numbers = np.asarray(frame, dtype=float)
+    m[:3, :3] = rotation_matrix(numbers[3:]) * np.asarray(scale, dtype=float)
+    m[:3, 3] = numbers[:3]
     return m
 
 
@@ -100,7 +101,7 @@ def box_corners(bounds: Array) -> Array:
     return np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
 
 
-def camera_from_world(camera: Sequence[float]) -> Array:
+def camera_from_world(camera: npt.ArrayLike) -> Array:
     """Return the (4, 4) matrix from the world to OpenCV camera axes (x right, y down, z forward).
 
     ``camera`` is the pose of a USD camera (looking along -Z, +Y up).

@@ -42,14 +42,18 @@ class Journal:
             self.records = {r["frame"]: r for r in _recover(folder / LINES)}
             self._lines = (folder / LINES).open("ab")
         except OSError as error:
-            raise DatasetError(f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another") from error
+            raise DatasetError(
+                f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another"
+            ) from error
 
     def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
         """Write a frame's files, then its journal line with their names and digests; return the paths."""
         digests: dict[str, str] = {}
         for name, content in files:
             if name in digests:
-                raise DatasetError(f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them")
+                raise DatasetError(
+                    f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
+                )
             _write(self.folder / name, content)
             digests[name] = sha256(content).hexdigest()
         record["files"] = digests
@@ -108,7 +112,9 @@ def _parse(path: Path) -> tuple[list[dict[str, Any]], int]:
             records.append(json.loads(line))
         except ValueError as error:
             if whole + len(line) < len(content):
-                raise DatasetError(f"{path}:{number}: not a journal line ({error}); restore the file or delete the line") from None
+                raise DatasetError(
+                    f"{path}:{number}: not a journal line ({error}); restore the file or delete the line"
+                ) from None
             break
         whole += len(line)
     return records, whole
@@ -157,7 +163,9 @@ def _lock(folder: Path) -> IO[bytes]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise DatasetError(f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir") from None
+        raise DatasetError(
+            f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
+        ) from None
     return lock
 
 

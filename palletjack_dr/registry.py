@@ -133,7 +133,11 @@ def _check_class(group: str, cls: type[Any]) -> None:
         wanted = GROUPS[group].__name__
         raise PluginError(f"{cls.__qualname__} cannot be a {group}: wanted a frozen dataclass derived from {wanted}")
     declared = {f.name for f in dataclasses.fields(cls)}
-    stray = [n for n in cls.__dict__.get("__annotations__", {}) if n not in declared and "ClassVar" not in str(cls.__annotations__[n])]
+    stray = [
+        n
+        for n in cls.__dict__.get("__annotations__", {})
+        if n not in declared and "ClassVar" not in str(cls.__annotations__[n])
+    ]
     if stray:
         raise PluginError(
             f"{cls.__qualname__}.{stray[0]} has an annotation but is not a dataclass field: "

@@ -60,7 +60,9 @@ class Studio:
     def _staged(self, index: int, attempt: int) -> Frame:
         frame = Frame(index=index, attempt=attempt, scene=self.scene, capture=_NO_CAPTURE)
         with self._timed("draw"):
-            frame.edits = draw_edits(self.plan.randomizers, self.scene, seed=self.plan.seed, frame=index, attempt=attempt)
+            frame.edits = draw_edits(
+                self.plan.randomizers, self.scene, seed=self.plan.seed, frame=index, attempt=attempt
+            )
             self.hooks.edits(frame, frame.edits)
         return self._posed(frame)
 

@@ -24,8 +24,10 @@ def texture_set(name: str) -> TextureSet:
 
     if Path(name).is_file():
         return TextureSet(albedo=name, roughness="", normal="", size_m=1.0)
-    if name not in scenes.textures():
-        raise SceneError(f"no texture {name!r}: neither a file nor a built-in set{did_you_mean(name, scenes.textures())}")
+    if name not in scenes.texture_names():
+        raise SceneError(
+            f"no texture {name!r}: neither a file nor a built-in set{did_you_mean(name, scenes.texture_names())}"
+        )
     found = scenes.texture(name)
     return TextureSet(
         albedo=str(found.albedo), roughness=str(found.roughness), normal=str(found.normal), size_m=found.size_m

@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     _log_to_terminal()
     if not words or words[0] in ("-h", "--help"):
-        print("usage: palletjack-dr COMMAND ...\n\n" + "\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items()))
+        print(
+            "usage: palletjack-dr COMMAND ...\n\n" + "\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items())
+        )
         raise SystemExit(0)
     try:
         if words[0] not in COMMANDS:

@@ -72,4 +72,3 @@ def _choices(text: str) -> set[str]:
 def _siblings(cause: OmegaConfBaseException) -> set[str]:
     node = cause.parent_node
     return {str(k) for k in node} if isinstance(node, DictConfig) else set()
-

@@ -27,9 +27,13 @@ def run(arguments: list[str]) -> None:
         return
     offers = [o for o in plugins.registry.offers.values() if o.name == wanted]
     if not offers:
-        raise PluginError(f"no component {wanted!r}{did_you_mean(wanted, [o.name for o in plugins.registry.offers.values()])}")
+        raise PluginError(
+            f"no component {wanted!r}{did_you_mean(wanted, [o.name for o in plugins.registry.offers.values()])}"
+        )
     for offer in offers:
-        console.print(f"{offer.group}={offer.name}, from {offer.plugin}\n\n{inspect.getdoc(offer.cls) or ''}", markup=False)
+        console.print(
+            f"{offer.group}={offer.name}, from {offer.plugin}\n\n{inspect.getdoc(offer.cls) or ''}", markup=False
+        )
         console.print(_fields(offer))
 
 

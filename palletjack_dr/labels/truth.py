@@ -63,7 +63,7 @@ def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str
         if thing.role not in roles or not scene.visible(thing):
             continue
         count, box = seen.get(thing.id, (0, None))
-        row = {
+        row: dict[str, Any] = {
             "id": thing.id,
             "path": thing.path,
             "label": thing.label,

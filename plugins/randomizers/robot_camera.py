@@ -31,7 +31,9 @@ class RobotCamera(Randomizer):
     def sample(self, rng: Rng, scene: Scene) -> Edits:
         """Draw the object to look at, a free place to stand, then the direction around it."""
         shown = [t for t in scene.having(self.role) if scene.visible(t)]
-        bounds = scene.bounds(shown[int(rng.integers(len(shown)))]) if shown else np.vstack([scene.floor().T, [[0, 1]]]).T
+        bounds = (
+            scene.bounds(shown[int(rng.integers(len(shown)))]) if shown else np.vstack([scene.floor().T, [[0, 1]]]).T
+        )
         middle = bounds.mean(axis=0)
         eye = self._stand(rng, scene, middle)
         away = np.radians([self.aim.draw(rng), self.aim.draw(rng) / 2])

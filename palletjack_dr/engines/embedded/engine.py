@@ -121,7 +121,9 @@ class _Retained:
         width, height = self._resolution
         frame = window or Window(x=0, y=0, width=width, height=height)
         self._bring_in({p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)})
-        seen: dict[str, Any] = {o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"}
+        seen: dict[str, Any] = {
+            o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"
+        }
         if "rgb" in outputs:
             seen["rgb"] = self._beauty(frame)
         v = self._view
@@ -139,7 +141,9 @@ class _Retained:
         large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
         big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
         pixels = self._filament.render(self._target, large, big, "rgb")
-        return cast("npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA))
+        return cast(
+            "npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA)
+        )
 
     def _parts_under(self, path: str) -> tuple[Part, ...]:
         """Return the parts at or below a prim, or whose material is at or below it."""

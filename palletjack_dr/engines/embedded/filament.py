@@ -101,9 +101,18 @@ class Filament:
                 attributes=[
                     m.VertexAttribute(usage=usage, type=kind)
                     for usage, kind in (
-                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_POSITION, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT3),
-                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_TANGENTS, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT4),
-                        (m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_UV, m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT2),
+                        (
+                            m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_POSITION,
+                            m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT3,
+                        ),
+                        (
+                            m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_TANGENTS,
+                            m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT4,
+                        ),
+                        (
+                            m.VertexAttributeUsage.VERTEX_ATTRIBUTE_USAGE_UV,
+                            m.VertexAttributeType.VERTEX_ATTRIBUTE_TYPE_FLOAT2,
+                        ),
                     )
                 ],
                 interleaved=True,
@@ -169,7 +178,9 @@ class Filament:
         if (window.x, window.y) != (0, 0):  # odd windows share targets of a few sizes, or each would keep its own
             window = replace(window, width=_rounded(window.width), height=_rounded(window.height))
         shape = (window.height, window.width)
-        pixels: npt.NDArray[Any] = np.empty(shape if output == "depth" else (*shape, 3), np.float32 if output == "depth" else np.uint8)
+        pixels: npt.NDArray[Any] = np.empty(
+            shape if output == "depth" else (*shape, 3), np.float32 if output == "depth" else np.uint8
+        )
         target = self._target(window.width, window.height, output)
         read = m.ReadRequest(target=target)
         read.set_buffer(pixels)
@@ -194,7 +205,11 @@ class Filament:
         self.context.wait_for_frame(self.context.render([request], [read]))
         pixels = pixels[: asked.height, : asked.width]
         if output == "instance_id":
-            return pixels[..., 0].astype(np.int32) | pixels[..., 1].astype(np.int32) << 8 | pixels[..., 2].astype(np.int32) << 16
+            return (
+                pixels[..., 0].astype(np.int32)
+                | pixels[..., 1].astype(np.int32) << 8
+                | pixels[..., 2].astype(np.int32) << 16
+            )
         return _metres(pixels, view.near, view.far) if output == "depth" else pixels
 
     def _target(self, width: int, height: int, output: str) -> Any:

@@ -64,7 +64,9 @@ def _lathe(profile: Array) -> Polygons:
             quads.append(np.stack([piece[rows, 0] * cos, piece[rows, 0] * sin, piece[rows, 1]], axis=1))
             normals.append(np.stack([slope[rows, 0] * cos, slope[rows, 0] * sin, slope[rows, 1]], axis=1))
             uvs.append(np.stack([turn[columns] * profile[~np.isnan(profile[:, 0]), 0].max(), length[rows]], axis=1))
-    corners = [np.concatenate([np.stack(p[n : n + 4], axis=1) for n in range(0, len(p), 4)]) for p in (quads, normals, uvs)]
+    corners = [
+        np.concatenate([np.stack(p[n : n + 4], axis=1) for n in range(0, len(p), 4)]) for p in (quads, normals, uvs)
+    ]
     return _faces(corners[0], corners[1], corners[2])
 
 
@@ -91,7 +93,11 @@ def _plane(half_width: float, half_length: float) -> Polygons:
 def _turn(shape: Polygons, axis: str) -> Polygons:
     order = np.argsort(_AXES[axis])
     return Polygons(
-        points=shape.points[:, order], counts=shape.counts, corners=shape.corners, normals=shape.normals[:, order], uvs=shape.uvs
+        points=shape.points[:, order],
+        counts=shape.counts,
+        corners=shape.corners,
+        normals=shape.normals[:, order],
+        uvs=shape.uvs,
     )
 
 

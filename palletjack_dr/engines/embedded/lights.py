@@ -49,9 +49,7 @@ def read_lamp(prim: Usd.Prim) -> Lamp | None:
 
     if kind == "RectLight":
         area, radius = read("width") * read("height"), math.sqrt(read("width") * read("height")) / 2
-    elif kind == "DiskLight":
-        area, radius = math.pi * read("radius") ** 2, read("radius")
-    elif kind == "SphereLight":
+    elif kind == "DiskLight" or kind == "SphereLight":
         area, radius = math.pi * read("radius") ** 2, read("radius")
     elif kind == "CylinderLight":
         area, radius = 2 * read("radius") * read("length"), read("length") / 2
@@ -69,7 +67,9 @@ def read_lamp(prim: Usd.Prim) -> Lamp | None:
         intensity=float(light.GetIntensityAttr().Get()) * 2.0 ** float(light.GetExposureAttr().Get()),
         per_unit=1.0 if light.GetNormalizeAttr().Get() else area,
         color=tuple(light.GetColorAttr().Get()),
-        temperature=float(light.GetColorTemperatureAttr().Get()) if light.GetEnableColorTemperatureAttr().Get() else None,
+        temperature=float(light.GetColorTemperatureAttr().Get())
+        if light.GetEnableColorTemperatureAttr().Get()
+        else None,
         cone=cone,
         radius=radius,
         texture=str(texture.resolvedPath) if texture else "",

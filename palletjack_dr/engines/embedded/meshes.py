@@ -88,7 +88,9 @@ def vertex_buffer(shape: Polygons, placed: Array) -> VertexBuffer:
     triangles = inverse.reshape(-1)[triangles]
     frames = _tangent_frames(unique, triangles)
     vertices = np.hstack([unique[:, :3], frames, unique[:, 6:]]).astype(np.float32)
-    return VertexBuffer(vertices=np.ascontiguousarray(vertices), triangles=np.ascontiguousarray(triangles, dtype=np.uint32))
+    return VertexBuffer(
+        vertices=np.ascontiguousarray(vertices), triangles=np.ascontiguousarray(triangles, dtype=np.uint32)
+    )
 
 
 def _fans(counts: Indices) -> Iterator[Indices]:

@@ -90,7 +90,9 @@ def _part(
 ) -> Part:
     mesh = filament.mesh(meshes.vertex_buffer(shape, placed))
     lamp = max(surface.emissive) > 0
-    renderable = filament.context.create_renderable(filament.api.RenderableParams(cast_shadow=not lamp, receive_shadow=True))
+    renderable = filament.context.create_renderable(
+        filament.api.RenderableParams(cast_shadow=not lamp, receive_shadow=True)
+    )
     renderable.set_mesh(mesh, 0, 0)
     part = Part(path=path, surface=surface, thing=thing, renderable=renderable, mesh=mesh)
     part.paint(filament, {})
@@ -130,14 +132,19 @@ def _material(filament: Filament, part: Part) -> Any:
     look, surface = part.look, part.surface
     chosen = texture_set(cast(str, look["material.texture"])) if look.get("material.texture") else None
     textures = chosen or TextureSet(
-        albedo=surface.base_color_texture, roughness=surface.roughness_texture, normal=surface.normal_texture, size_m=0.0
+        albedo=surface.base_color_texture,
+        roughness=surface.roughness_texture,
+        normal=surface.normal_texture,
+        size_m=0.0,
     )
     tile = cast(float, look.get("material.uv_scale", 1.0))
     scale = (1 / textures.size_m,) * 2 if textures.size_m else surface.uv_scale
     white = (1.0, 1.0, 1.0) if chosen else surface.base_color
     m = filament.api.Material()
     m.segmentation_id = part.instance
-    m.color = np.array([*cast("tuple[float, ...]", look.get("material.base_color", white)), surface.opacity], np.float32)
+    m.color = np.array(
+        [*cast("tuple[float, ...]", look.get("material.base_color", white)), surface.opacity], np.float32
+    )
     m.roughness = 1.0 if chosen and chosen.roughness else surface.roughness
     m.roughness = cast(float, look.get("material.roughness", m.roughness))
     m.metallic = cast(float, look.get("material.metallic", 0.0 if chosen else surface.metallic))

@@ -12,7 +12,12 @@ from pathlib import Path
 from palletjack_dr.errors import EngineError
 
 INSTALL = "apt-get install libvulkan1 mesa-vulkan-drivers"
-_DRIVER_FOLDERS = ("/etc/vulkan/icd.d", "/usr/local/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/usr/share/vulkan/icd.d")
+_DRIVER_FOLDERS = (
+    "/etc/vulkan/icd.d",
+    "/usr/local/etc/vulkan/icd.d",
+    "/usr/local/share/vulkan/icd.d",
+    "/usr/share/vulkan/icd.d",
+)
 _SOFTWARE = ("lvp", "lavapipe", "swiftshader", "llvmpipe")
 
 

@@ -1,0 +1,110 @@
+"""The catalogue of generated content, and the cache folder that it is built into on first use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+from palletjack_dr.scenes.distractors import DISTRACTORS
+from palletjack_dr.scenes.palletjacks import TRUCKS, palletjack
+from palletjack_dr.scenes.stage import new_asset, write_dome, write_lamp, write_unit
+from palletjack_dr.scenes.textures import RECIPES, Texture, write_texture
+from palletjack_dr.scenes.textures.texture import texture_files
+from palletjack_dr.scenes.warehouse import lamps, warehouse
+
+AMBIENT = 55.0
+"""Luminance [nit] of the light that a hall's walls throw back."""
+
+
+def names(family: str) -> tuple[str, ...]:
+    """Return the assets of a family: "palletjack", "distractor" or "environment"."""
+    return tuple(n for n in _BUILDERS if n.partition("/")[0] == family)
+
+
+def texture_names(family: str | None = None) -> tuple[str, ...]:
+    """Return the textures of a family, or all."""
+    return tuple(n for n, recipe in RECIPES.items() if family in (None, recipe.family))
+
+
+def asset(name: str) -> Path:
+    """Return the USD file of an asset, building it if the cache lacks it."""
+    folder = _built(name.replace("/", "_"), lambda f: _BUILDERS[name](f))
+    return folder / f"{name.rpartition('/')[2]}.usdc"
+
+
+def texture(name: str) -> Texture:
+    """Return a texture, painting it if the cache lacks it."""
+    return texture_files(name, _built(f"texture_{name}", lambda f: write_texture(name, f)))
+
+
+def cache() -> Path:
+    """Return the cache folder of these generators: another one for every change to their sources."""
+    root = Path(os.environ.get("PALLETJACK_DR_CACHE") or Path.home() / ".cache" / "palletjack_dr")
+    digest = blake2b(digest_size=8)
+    here = Path(__file__).resolve().parent
+    for source in sorted(here.rglob("*.py")):
+        digest.update(source.relative_to(here).as_posix().encode() + source.read_bytes())
+    return root / "scenes" / digest.hexdigest()
+
+
+def _built(name: str, build: Callable[[Path], None]) -> Path:
+    """Return a folder of the cache, built beside its place and renamed, so that two processes do no harm."""
+    folder = cache() / name
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+        try:
+            build(beside)
+            os.replace(beside, folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+class _Textures(Mapping[str, Texture]):
+    """All textures by name, each painted when first looked up."""
+
+    def __getitem__(self, name: str) -> Texture:
+        return texture(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(RECIPES)
+
+    def __len__(self) -> int:
+        return len(RECIPES)
+
+
+def _build_object(name: str, folder: Path) -> None:
+    family, _, short = name.partition("/")
+    parts = palletjack(short) if family == "palletjack" else DISTRACTORS[short]()
+    stage = new_asset(folder / f"{short}.usdc", name)
+    write_unit(stage, "/Asset/Geometry", parts, _Textures())
+    stage.GetRootLayer().Save()
+
+
+def _build_hall(folder: Path) -> None:
+    stage = new_asset(folder / "warehouse.usdc", "environment/warehouse")
+    for name, role, parts in warehouse():
+        write_unit(stage, f"/Asset/{name}", parts, _Textures(), role=role)
+    for lamp in lamps():
+        write_lamp(stage, lamp)
+    write_dome(stage, AMBIENT)
+    stage.GetRootLayer().Save()
+
+
+def _object(name: str) -> Callable[[Path], None]:
+    return lambda folder: _build_object(name, folder)
+
+
+_BUILDERS: dict[str, Callable[[Path], None]] = {
+    **{f"palletjack/{model}": _object(f"palletjack/{model}") for model in TRUCKS},
+    **{f"distractor/{kind}": _object(f"distractor/{kind}") for kind in DISTRACTORS},
+    "environment/warehouse": _build_hall,
+}

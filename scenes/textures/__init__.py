@@ -1,0 +1,5 @@
+"""Tiling textures, made by formula: albedo, roughness and normal map of each."""
+
+from palletjack_dr.scenes.textures.texture import RECIPES, Recipe, Texture, write_texture
+
+__all__ = ["RECIPES", "Recipe", "Texture", "write_texture"]
