@@ -104,17 +104,17 @@ class Scene:
         """Return the value that an earlier edit of this frame gave, or None."""
         return self._edited.get((path, attribute))
 
-    def materials(self, path: str, name: str = "*") -> tuple[str, ...]:
-        """Return the paths of the materials named ``name`` (a pattern) below a prim; ``SelectorError`` if none."""
-        key = f"{path}//{name}"
-        if key not in self._matches:
-            from pxr import Usd, UsdShade
+    def surfaces(self, path: str, material: str = "*") -> tuple[str, ...]:
+        """Return the meshes (or their material subsets) below a prim whose material is named ``material``, a pattern.
 
-            below = [p for p in Usd.PrimRange(self.stage.GetPrimAtPath(path)) if p.IsA(UsdShade.Material)]
-            self._matches[key] = tuple(str(p.GetPath()) for p in below if fnmatchcase(p.GetName(), name))
+        Material edits of these change one object, also where objects share a material. ``SelectorError`` if none.
+        """
+        key = f"{path}//{material}"
+        if key not in self._matches:
+            bound = dict(_bound_materials(self.stage.GetPrimAtPath(path)))
+            self._matches[key] = tuple(p for p, name in bound.items() if fnmatchcase(name, material))
             if not self._matches[key]:
-                hint = did_you_mean(name, {p.GetName() for p in below})
-                raise SelectorError(f"no material {name!r} below {path!r}{hint}")
+                raise SelectorError(f"no material {material!r} below {path!r}{did_you_mean(material, set(bound.values()))}")
         return self._matches[key]
 
     def bounds(self, thing: SceneObject) -> Array:
@@ -217,6 +217,18 @@ def _roles(stage: Usd.Stage, objects: Iterable[SceneObject], camera: str) -> dic
         elif prim.HasAPI(UsdLux.LightAPI):
             roles.setdefault("light", []).append(str(prim.GetPath()))
     return roles
+
+
+def _bound_materials(root: Usd.Prim) -> Iterator[tuple[str, str]]:
+    """Yield (path, material name) of every mesh and material subset below a prim."""
+    from pxr import Usd, UsdGeom, UsdShade
+
+    for prim in Usd.PrimRange(root, Usd.TraverseInstanceProxies()):
+        if prim.IsA(UsdGeom.Gprim):
+            subsets = UsdShade.MaterialBindingAPI(prim).GetMaterialBindSubsets()
+            for piece in (prim, *(s.GetPrim() for s in subsets)):
+                material = UsdShade.MaterialBindingAPI(piece).ComputeBoundMaterial()[0]
+                yield str(piece.GetPath()), material.GetPrim().GetName() if material else ""
 
 
 def _stage_pose(stage: Usd.Stage, path: str) -> tuple[Pose, tuple[float, float, float]]:

@@ -58,8 +58,8 @@ def test_hidden_things_and_floors_take_no_ground() -> None:
     assert {o.role for o in scene.standing()} == {"rack", "target"}
 
 
-def test_materials_are_found_by_name_below_an_object() -> None:
+def test_surfaces_are_found_by_the_name_of_their_material() -> None:
     scene = small_scene()
-    assert scene.materials("/World/Objects/target_0", "Pa*") == ("/World/Objects/target_0/Looks/Paint",)
+    assert scene.surfaces("/World/Objects/target_0", "Pa*") == ("/World/Objects/target_0/shape",)
     with pytest.raises(SelectorError, match="did you mean 'Paint'"):
-        scene.materials("/World/Objects/target_0", "Pant")
+        scene.surfaces("/World/Objects/target_0", "Pant")

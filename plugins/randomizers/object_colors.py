@@ -10,7 +10,7 @@ from palletjack_dr import Distribution, Edit, Edits, Randomizer, Registry, Rng, 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectColors(Randomizer):
-    """Draws a colour for the material named ``material`` of every object of ``role``.
+    """Draws a colour for what is made of ``material`` (a name or pattern) on every object of ``role``.
 
     ``hue`` (0 and 1 are red), ``saturation`` and ``value`` are HSV as a colour picker shows it; ``roughness``
     and ``metallic`` as in UsdPreviewSurface.
@@ -30,10 +30,10 @@ class ObjectColors(Randomizer):
             h, s, v = (field.draw(rng) for field in (self.hue, self.saturation, self.value))
             r, g, b = (channel**2.2 for channel in colorsys.hsv_to_rgb(h, s, v))  # from display values to linear
             roughness, metallic = self.roughness.draw(rng), self.metallic.draw(rng)
-            for material in scene.materials(thing.path, self.material):
-                yield Edit(material, "material.base_color", (r, g, b))
-                yield Edit(material, "material.roughness", roughness)
-                yield Edit(material, "material.metallic", metallic)
+            for surface in scene.surfaces(thing.path, self.material):
+                yield Edit(surface, "material.base_color", (r, g, b))
+                yield Edit(surface, "material.roughness", roughness)
+                yield Edit(surface, "material.metallic", metallic)
 
 
 @hookimpl

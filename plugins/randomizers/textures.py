@@ -10,7 +10,7 @@ from palletjack_dr.content import texture_names
 
 @dataclass(frozen=True, kw_only=True)
 class Textures(Randomizer):
-    """Draws one texture set for the materials named ``material`` of all objects of ``role``.
+    """Draws one texture set for what is made of ``material`` (a name or pattern) on all objects of ``role``.
 
     The sets come from ``families``. ``brightness`` is a linear grey factor on the colour, ``tile`` a factor on
     the real-world size of a tile.
@@ -28,10 +28,10 @@ class Textures(Randomizer):
         name = names[int(rng.integers(len(names)))]
         grey, tile = self.brightness.draw(rng), self.tile.draw(rng)
         for thing in scene.having(self.role):
-            for material in scene.materials(thing.path, self.material):
-                yield Edit(material, "material.texture", name)
-                yield Edit(material, "material.base_color", (grey, grey, grey))
-                yield Edit(material, "material.uv_scale", tile)
+            for surface in scene.surfaces(thing.path, self.material):
+                yield Edit(surface, "material.texture", name)
+                yield Edit(surface, "material.base_color", (grey, grey, grey))
+                yield Edit(surface, "material.uv_scale", tile)
 
 
 @hookimpl

@@ -33,8 +33,8 @@ def cardboard(rng: np.random.Generator, size: int) -> Painted:
     """Kraft board: brown, fibrous, faint flutes."""
     flutes = np.tile(np.sin(2 * np.pi * 96 * np.arange(size) / size), (size, 1))
     fibres = clouds(rng, size, falloff=0.6, stretch=(1.5, 0.5))
-    tone = 0.61 + 0.02 * clouds(rng, size) + 0.018 * fibres + 0.006 * flutes
-    return np.stack([tone * 1.06, tone * 0.82, tone * 0.58], axis=2), 0.86 + 0.02 * fibres, 0.00008 * flutes
+    tone = 0.71 + 0.018 * clouds(rng, size) + 0.018 * fibres + 0.006 * flutes
+    return np.stack([tone * 1.04, tone * 0.85, tone * 0.64], axis=2), 0.86 + 0.02 * fibres, 0.00008 * flutes
 
 
 def hazard_stripes(rng: np.random.Generator, size: int) -> Painted:

@@ -11,9 +11,9 @@ Painted = tuple[Image, Image, Image]
 
 def smooth_concrete(rng: np.random.Generator, size: int) -> Painted:
     """Power-trowelled concrete: pale grey, faint clouds, a little shine."""
-    tone = 0.565 + 0.022 * clouds(rng, size) + 0.012 * speckle(rng, size) + 0.01 * clouds(rng, size, falloff=0.9)
+    tone = 0.55 + 0.012 * clouds(rng, size, falloff=1.3) + 0.014 * speckle(rng, size) + 0.01 * clouds(rng, size, falloff=0.8)
     rough = 0.5 + 0.06 * clouds(rng, size, falloff=1.3)
-    return _tinted(tone, (1.0, 0.985, 0.955)), rough, 0.0001 * speckle(rng, size, grain=3)
+    return _tinted(tone, (0.99, 1.0, 0.985)), rough, 0.0001 * speckle(rng, size, grain=3)
 
 
 def worn_concrete(rng: np.random.Generator, size: int) -> Painted:
@@ -24,7 +24,7 @@ def worn_concrete(rng: np.random.Generator, size: int) -> Painted:
     cut = joints(size, 1, 1, 0.004)
     rough = 0.72 - 0.2 * stains + 0.04 * clouds(rng, size)
     height = 0.0002 * speckle(rng, size, grain=3) - 0.004 * (1 - cut)
-    return _tinted(tone * (0.45 + 0.55 * cut), (1.0, 0.98, 0.95)), rough, height
+    return _tinted(tone * (0.45 + 0.55 * cut), (0.995, 1.0, 0.975)), rough, height
 
 
 def grey_epoxy(rng: np.random.Generator, size: int) -> Painted:
