@@ -25,5 +25,7 @@ def texture_names(families: Iterable[str]) -> list[str]:
 
     names = [name for family in families for name in scenes.texture_names(family)]
     if not names:
-        raise SceneError(f"no texture family among {list(families)}; the texture sets are {', '.join(scenes.texture_names())}")
+        raise SceneError(
+            f"no texture family among {list(families)}; the texture sets are {', '.join(scenes.texture_names())}"
+        )
     return names

@@ -142,9 +142,10 @@ def _import(named: str) -> ModuleType:
     if not path.is_file():
         raise FileNotFoundError(f"no such file: {path}")
     name = f"palletjack_dr_local_{path.stem}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == str(path.resolve()):
+        return loaded
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be imported as a module")
     module = importlib.util.module_from_spec(spec)

@@ -1,19 +1,21 @@
 """Distributions as data: what a drawn field of a component may be in a config.
 
 ``[low, high]`` is uniform; ``{log_uniform: [low, high]}``; ``{normal: [mean, std], clip: [low, high]}``;
-``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value. Each knows the interval that it can
+``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value; each also as one line of text. Each knows the interval that it can
 reach, so that a field which must not be negative refuses, before the first frame, a normal that can be.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import yaml
 
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.randomness import Rng
@@ -86,7 +88,17 @@ def distribution(
     return made
 
 
+def in_text(spec: Any) -> Any:
+    """Return a spec as one line of YAML if it is a list or a map; ``distribution`` reads it back."""
+    return spec if not isinstance(spec, (list, dict)) else json.dumps(spec)
+
+
 def _parse(spec: Any, name: str, whole: bool) -> Distribution:
+    if isinstance(spec, str) and spec.lstrip()[:1] in ("[", "{"):
+        try:
+            spec = yaml.safe_load(spec)
+        except yaml.YAMLError:
+            raise ConfigError(f"{name}: {spec!r} cannot be read as a distribution; check its brackets") from None
     if isinstance(spec, Mapping):
         return _parse_mapping(dict(spec), name, whole)
     if isinstance(spec, Sequence) and not isinstance(spec, str):

@@ -35,16 +35,20 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(folder)
-            for left in folder.rglob(f"*{PARTIAL}"):
-                left.unlink()
-            if not (folder / CONFIG).exists():
-                _write(folder / CONFIG, OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode())
-            self.records = {r["frame"]: r for r in _recover(folder / LINES)}
-            self._lines = (folder / LINES).open("ab")
         except OSError as error:
             raise DatasetError(
                 f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another"
             ) from error
+        try:
+            self.records = {r["frame"]: r for r in _recover(folder / LINES)}
+            for left in folder.rglob(f"*{PARTIAL}"):
+                left.unlink()
+            if not (folder / CONFIG).exists():
+                _write(folder / CONFIG, OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode())
+            self._lines = (folder / LINES).open("ab")
+        except BaseException:
+            self._lock.close()
+            raise
 
     def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
         """Write a frame's files, then its journal line with their names and digests; return the paths."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, get_type_hints
 
 from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, Writer
-from palletjack_dr.distributions import Distribution
+from palletjack_dr.distributions import Distribution, in_text
 from palletjack_dr.errors import PluginError
 
 GROUPS: Final[dict[str, type[Any]]] = {
@@ -121,6 +121,9 @@ def schema(offer: Offer) -> Any:
 
 
 def _default(f: dataclasses.Field[Any]) -> Any:
+    if f.metadata.get("drawn"):
+        # As text, since a config merges lists into lists and maps into maps, where a new distribution must replace.
+        return dataclasses.field(default=in_text(f.metadata["default"]))
     if f.default_factory is not dataclasses.MISSING:
         return dataclasses.field(default_factory=f.default_factory)
     if f.default is dataclasses.MISSING:

@@ -114,7 +114,9 @@ class Scene:
             bound = dict(_bound_materials(self.stage.GetPrimAtPath(path)))
             self._matches[key] = tuple(p for p, name in bound.items() if fnmatchcase(name, material))
             if not self._matches[key]:
-                raise SelectorError(f"no material {material!r} below {path!r}{did_you_mean(material, set(bound.values()))}")
+                raise SelectorError(
+                    f"no material {material!r} below {path!r}{did_you_mean(material, set(bound.values()))}"
+                )
         return self._matches[key]
 
     def bounds(self, thing: SceneObject) -> Array:

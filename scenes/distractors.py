@@ -50,12 +50,17 @@ def drum() -> list[Part]:
 
 def traffic_cone() -> list[Part]:
     """An orange cone with white bands on a black foot."""
-    orange, white = Material("Paint", (0.8, 0.12, 0.01), roughness=0.55), Material("Band", (0.8, 0.8, 0.78), roughness=0.4)
+    orange, white = (
+        Material("Paint", (0.8, 0.12, 0.01), roughness=0.55),
+        Material("Band", (0.8, 0.8, 0.78), roughness=0.4),
+    )
 
     def ring(low: float, high: float) -> list[tuple[float, float]]:
         return [(0.145 - 0.155 * z, z) for z in (low, high)]
 
-    body = join([lathe(ring(a, b)) for a, b in ((0.04, 0.26), (0.36, 0.5), (0.6, 0.72))] + [cylinder(0.034, 0.02, (0, 0, 0.72))])
+    body = join(
+        [lathe(ring(a, b)) for a, b in ((0.04, 0.26), (0.36, 0.5), (0.6, 0.72))] + [cylinder(0.034, 0.02, (0, 0, 0.72))]
+    )
     bands = join([lathe(ring(a, b)) for a, b in ((0.26, 0.36), (0.5, 0.6))])
     return [(orange, body), (white, bands), (RUBBER, box((0.38, 0.38, 0.04), (0, 0, 0.02), bevel=0.012))]
 
@@ -77,7 +82,11 @@ def wood_crate() -> list[Part]:
     """A shipping crate of boards and battens."""
     x, y, h = 1.0, 0.7, 0.7
     battens = [box((0.09, y + 0.05, 0.09), (u, 0, 0.045)) for u in (-0.4, 0, 0.4)]
-    frame = [box((0.1, 0.025, h), (u, s * (y / 2 + 0.012), 0.09 + h / 2), bevel=0.004) for u in (-0.45, 0.45) for s in (-1, 1)]
+    frame = [
+        box((0.1, 0.025, h), (u, s * (y / 2 + 0.012), 0.09 + h / 2), bevel=0.004)
+        for u in (-0.45, 0.45)
+        for s in (-1, 1)
+    ]
     frame += [box((x, 0.025, 0.1), (0, s * (y / 2 + 0.012), z), bevel=0.004) for z in (0.14, 0.04 + h) for s in (-1, 1)]
     return [(PLYWOOD, box((x, y, h), (0, 0, 0.09 + h / 2), bevel=0.004)), (WOOD, join(battens + frame))]
 
@@ -85,7 +94,14 @@ def wood_crate() -> list[Part]:
 def platform_cart() -> list[Part]:
     """A platform with four castors and a push bar: wheels and a loop, yet no pallet truck."""
     deck = box((1.0, 0.6, 0.03), (0, 0, 0.2), bevel=0.006)
-    bar = [(-0.47, -0.26, 0.2), (-0.47, -0.26, 0.85), (-0.5, -0.2, 0.95), (-0.5, 0.2, 0.95), (-0.47, 0.26, 0.85), (-0.47, 0.26, 0.2)]
+    bar = [
+        (-0.47, -0.26, 0.2),
+        (-0.47, -0.26, 0.85),
+        (-0.5, -0.2, 0.95),
+        (-0.5, 0.2, 0.95),
+        (-0.47, 0.26, 0.85),
+        (-0.47, 0.26, 0.2),
+    ]
     rails = [box((1.02, 0.03, 0.05), (0, s * 0.3, 0.19), bevel=0.006) for s in (-1, 1)]
     rails += [box((0.03, 0.6, 0.05), (s * 0.5, 0, 0.19), bevel=0.006) for s in (-1, 1)]
     wheels, forks = [], []
@@ -117,10 +133,25 @@ def hand_truck() -> list[Part]:
 
 def fire_extinguisher() -> list[Part]:
     """A 6 kg extinguisher on its foot."""
-    shell = [(0, 0.0), (0.075, 0.0), (0.08, 0.012), None, (0.08, 0.012), (0.08, 0.38), (0.072, 0.43), (0.045, 0.465), (0.02, 0.475), (0.02, 0.5)]
+    shell = [
+        (0, 0.0),
+        (0.075, 0.0),
+        (0.08, 0.012),
+        None,
+        (0.08, 0.012),
+        (0.08, 0.38),
+        (0.072, 0.43),
+        (0.045, 0.465),
+        (0.02, 0.475),
+        (0.02, 0.5),
+    ]
     hose = tube([(0.03, 0, 0.52), (0.09, 0.0, 0.5), (0.105, 0, 0.4), (0.095, 0, 0.2)], 0.009, segments=8)
     lever = join([box((0.12, 0.018, 0.012), (-0.05, 0, 0.53), bevel=0.003), cylinder(0.018, 0.04, (0, 0, 0.515)), hose])
-    return [(Material("Paint", (0.5, 0.01, 0.01), roughness=0.3), lathe(shell, 28)), (PLASTIC, lever), (LABEL, cylinder(0.0808, 0.13, (0, 0, 0.25)))]
+    return [
+        (Material("Paint", (0.5, 0.01, 0.01), roughness=0.3), lathe(shell, 28)),
+        (PLASTIC, lever),
+        (LABEL, cylinder(0.0808, 0.13, (0, 0, 0.25))),
+    ]
 
 
 def wet_floor_sign() -> list[Part]:
@@ -128,16 +159,26 @@ def wet_floor_sign() -> list[Part]:
     leaf = [(-0.15, 0.0), (0.15, 0.0), (0.1, 0.62), (0.07, 0.65), (-0.07, 0.65), (-0.1, 0.62)]
     board = extrude(leaf, 0.012, plane="yz")
     leaves = [board.moved((s * 0.16, 0, 0), turn=turned("y", -s * 13.5)) for s in (-1, 1)]
-    print_ = [extrude([(-0.07, 0.2), (0.07, 0.2), (0, 0.36)], 0.014, plane="yz").moved((s * 0.16, 0, 0), turn=turned("y", -s * 13.5)) for s in (-1, 1)]
+    print_ = [
+        extrude([(-0.07, 0.2), (0.07, 0.2), (0, 0.36)], 0.014, plane="yz").moved(
+            (s * 0.16, 0, 0), turn=turned("y", -s * 13.5)
+        )
+        for s in (-1, 1)
+    ]
     low = min(float(m.points[..., 2].min()) for m in leaves)
     lift = (0, 0, -low)
-    return [(Material("Paint", (0.85, 0.55, 0.01), roughness=0.5), join(leaves).moved(lift)), (DARK_STEEL, join(print_).moved(lift))]
+    return [
+        (Material("Paint", (0.85, 0.55, 0.01), roughness=0.5), join(leaves).moved(lift)),
+        (DARK_STEEL, join(print_).moved(lift)),
+    ]
 
 
 def bin_container() -> list[Part]:
     """A two-wheeled waste container."""
     body = [box((0.5, 0.46, 0.06), (0, 0, 0.06), bevel=0.02)]
-    sides = lathe([(0.31, 0.08), (0.38, 0.94), None, (0.38, 0.94), (0.4, 0.94), (0.4, 0.99), None, (0.4, 0.99), (0.0, 1.04)], 4)
+    sides = lathe(
+        [(0.31, 0.08), (0.38, 0.94), None, (0.38, 0.94), (0.4, 0.94), (0.4, 0.99), None, (0.4, 0.99), (0.0, 1.04)], 4
+    )
     body.append(sides.moved(turn=turned("z", 45)))
     wheels = [cylinder(0.1, 0.05, (-0.26, s * 0.2, 0.1), axis="y", bevel=0.012) for s in (-1, 1)]
     handle = tube([(-0.28, -0.18, 0.97), (-0.36, -0.18, 0.98), (-0.36, 0.18, 0.98), (-0.28, 0.18, 0.97)], 0.014)

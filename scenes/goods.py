@@ -10,7 +10,12 @@ from palletjack_dr.scenes.stage import Part
 
 
 def boxed(
-    size: tuple[float, float, float], at: tuple[float, float, float], *, shade: int, yaw: float = 0.0, detail: bool = True
+    size: tuple[float, float, float],
+    at: tuple[float, float, float],
+    *,
+    shade: int,
+    yaw: float = 0.0,
+    detail: bool = True,
 ) -> list[Part]:
     """Return a carton that stands at ``at`` (the middle of its base), taped along its top, with a label."""
     x, y, z = size
@@ -18,7 +23,10 @@ def boxed(
     if detail:
         strip = [box((x + 0.001, 0.05, 0.001), (0, 0, z)), box((0.001, 0.05, z * 0.2), (x / 2, 0, z * 0.9))]
         strip.append(box((0.001, 0.05, z * 0.2), (-x / 2, 0, z * 0.9)))
-        parts += [(TAPE, join(strip)), (LABEL, box((min(0.12, x / 3), 0.001, min(0.09, z / 3)), (x / 5, -y / 2, z * 0.55)))]
+        parts += [
+            (TAPE, join(strip)),
+            (LABEL, box((min(0.12, x / 3), 0.001, min(0.09, z / 3)), (x / 5, -y / 2, z * 0.55))),
+        ]
     turn = turned("z", yaw)
     return [(material, mesh.moved(at, turn=turn)) for material, mesh in parts]
 
@@ -31,9 +39,16 @@ def euro_pallet() -> list[Part]:
 def pallet_mesh(*, detail: bool) -> Mesh:
     """Return a pallet as one mesh; without detail its boards have no cut edges."""
     bevel = 0.002 if detail else 0.0
-    boards = [box((1.2, w, 0.022), (0, y, 0.133), bevel=bevel) for y, w in ((-0.3275, 0.145), (-0.17, 0.1), (0, 0.145), (0.17, 0.1), (0.3275, 0.145))]
+    boards = [
+        box((1.2, w, 0.022), (0, y, 0.133), bevel=bevel)
+        for y, w in ((-0.3275, 0.145), (-0.17, 0.1), (0, 0.145), (0.17, 0.1), (0.3275, 0.145))
+    ]
     boards += [box((0.145, 0.8, 0.022), (x, 0, 0.111), bevel=bevel) for x in (-0.5275, 0, 0.5275)]
-    boards += [box((0.145, w, 0.078), (x, y, 0.061), bevel=bevel) for x in (-0.5275, 0, 0.5275) for y, w in ((-0.35, 0.1), (0, 0.145), (0.35, 0.1))]
+    boards += [
+        box((0.145, w, 0.078), (x, y, 0.061), bevel=bevel)
+        for x in (-0.5275, 0, 0.5275)
+        for y, w in ((-0.35, 0.1), (0, 0.145), (0.35, 0.1))
+    ]
     boards += [box((1.2, w, 0.022), (0, y, 0.011), bevel=bevel) for y, w in ((-0.35, 0.1), (0, 0.145), (0.35, 0.1))]
     return join(boards)
 

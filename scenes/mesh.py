@@ -97,7 +97,15 @@ def lathe(profile: Sequence[Sequence[float] | None], segments: int = 24) -> Mesh
     return _from_polygons(polygons)
 
 
-def cylinder(radius: float, height: float, at: Sequence[float] = (0, 0, 0), *, axis: str = "z", bevel: float = 0.0, segments: int = 24) -> Mesh:
+def cylinder(
+    radius: float,
+    height: float,
+    at: Sequence[float] = (0, 0, 0),
+    *,
+    axis: str = "z",
+    bevel: float = 0.0,
+    segments: int = 24,
+) -> Mesh:
     """Return a cylinder around ``at`` along an axis, its rims cut by ``bevel``."""
     h, b = height / 2, bevel
     rim = [(radius - b, -h), (radius, -h + b), (radius, h - b), (radius - b, h)] if b else [(radius, -h), (radius, h)]
@@ -140,7 +148,10 @@ def extrude(outline: Sequence[Sequence[float]], depth: float, *, plane: str = "x
     low, high = (np.zeros((len(p), 3)) for _ in range(2))
     for layer, z in ((low, at - depth / 2), (high, at + depth / 2)):
         layer[:, a], layer[:, c], layer[:, n] = p[:, 0], p[:, 1], z
-    polygons: list[tuple[list[Array], list[Array]]] = [(list(high), [AXES[n]] * len(p)), (list(low), [-AXES[n]] * len(p))]
+    polygons: list[tuple[list[Array], list[Array]]] = [
+        (list(high), [AXES[n]] * len(p)),
+        (list(low), [-AXES[n]] * len(p)),
+    ]
     edge = np.roll(p, -1, axis=0) - p
     for i in range(len(p)):
         j = (i + 1) % len(p)

@@ -126,16 +126,35 @@ def _body(t: Truck) -> list[Mesh]:
     heel = [(-0.03, t.fork_height), (0.16, t.fork_height), (0.02, 0.19), (-0.03, 0.19)]
     for y in (-offset, offset):
         pieces += [extrude(heel, 0.01, plane="xz", at=y + s * (t.fork_width / 2 - 0.006)) for s in (-1, 1)]
-        pieces.append(extrude([(0.155, t.fork_height), (0.145, t.fork_height + 0.012), (0.008, 0.194), (0.02, 0.185)],
-                              t.fork_width, plane="xz", at=y))
+        pieces.append(
+            extrude(
+                [(0.155, t.fork_height), (0.145, t.fork_height + 0.012), (0.008, 0.194), (0.02, 0.185)],
+                t.fork_width,
+                plane="xz",
+                at=y,
+            )
+        )
     return pieces
 
 
 def _pump(t: Truck) -> list[Mesh]:
     """Cast pump block, cylinder, oil tank, the yoke over the wheels, pedal and pump roller."""
     r, top = t.wheel_radius, t.body_height
-    block = lathe([(0, 0.0), (0.05, 0.0), None, (0.05, 0.0), (0.052, 0.05), (0.06, 0.08), (0.06, 0.16), (0.045, 0.19), None,
-                   (0.045, 0.19), (0.0, 0.19)])
+    block = lathe(
+        [
+            (0, 0.0),
+            (0.05, 0.0),
+            None,
+            (0.05, 0.0),
+            (0.052, 0.05),
+            (0.06, 0.08),
+            (0.06, 0.16),
+            (0.045, 0.19),
+            None,
+            (0.045, 0.19),
+            (0.0, 0.19),
+        ]
+    )
     return [
         block.moved((STEER_X, 0, 2 * r - 0.02)),
         cylinder(0.03, top - 2 * r, (STEER_X, 0, r + top / 2), bevel=0.004),
@@ -143,8 +162,15 @@ def _pump(t: Truck) -> list[Mesh]:
         box((0.1, 0.15, 0.035), (STEER_X, 0, 2 * r + 0.01), bevel=0.008),
         box((0.06, 0.03, 2 * r - 0.05), (STEER_X, 0, r + 0.03), bevel=0.006),
         box((0.09, 0.1, 0.09), (STEER_X - 0.055, 0, 2 * r + 0.13), bevel=0.015),
-        tube([(STEER_X - 0.04, 0.05, 2 * r + 0.05), (STEER_X - 0.1, 0.09, 2 * r + 0.04), (STEER_X - 0.15, 0.1, 2 * r + 0.03)],
-             0.008, segments=8),
+        tube(
+            [
+                (STEER_X - 0.04, 0.05, 2 * r + 0.05),
+                (STEER_X - 0.1, 0.09, 2 * r + 0.04),
+                (STEER_X - 0.15, 0.1, 2 * r + 0.03),
+            ],
+            0.008,
+            segments=8,
+        ),
         box((0.06, 0.05, 0.012), (STEER_X - 0.165, 0.1, 2 * r + 0.032), bevel=0.003),
     ]
 
@@ -155,11 +181,40 @@ def _ram(t: Truck) -> Mesh:
 
 def _steer_wheels(t: Truck) -> tuple[list[Mesh], list[Mesh]]:
     r, width = t.wheel_radius, 0.05
-    tyre = lathe([(r * 0.62, -width / 2), (r - 0.012, -width / 2), (r - 0.003, -width / 2 + 0.006), (r, -width / 2 + 0.015),
-                  (r, width / 2 - 0.015), (r - 0.003, width / 2 - 0.006), (r - 0.012, width / 2), (r * 0.62, width / 2)], 28)
-    hub = lathe([(0, -0.019), (r * 0.3, -0.019), None, (r * 0.3, -0.019), (r * 0.36, -0.012), (r * 0.62, -0.02), None,
-                 (r * 0.62, -0.02), (r * 0.62, 0.02), None, (r * 0.62, 0.02), (r * 0.36, 0.012), (r * 0.3, 0.019), None,
-                 (r * 0.3, 0.019), (0, 0.019)], 28)
+    tyre = lathe(
+        [
+            (r * 0.62, -width / 2),
+            (r - 0.012, -width / 2),
+            (r - 0.003, -width / 2 + 0.006),
+            (r, -width / 2 + 0.015),
+            (r, width / 2 - 0.015),
+            (r - 0.003, width / 2 - 0.006),
+            (r - 0.012, width / 2),
+            (r * 0.62, width / 2),
+        ],
+        28,
+    )
+    hub = lathe(
+        [
+            (0, -0.019),
+            (r * 0.3, -0.019),
+            None,
+            (r * 0.3, -0.019),
+            (r * 0.36, -0.012),
+            (r * 0.62, -0.02),
+            None,
+            (r * 0.62, -0.02),
+            (r * 0.62, 0.02),
+            None,
+            (r * 0.62, 0.02),
+            (r * 0.36, 0.012),
+            (r * 0.3, 0.019),
+            None,
+            (r * 0.3, 0.019),
+            (0, 0.019),
+        ],
+        28,
+    )
     upright = turned("x", -90)
     places = [(STEER_X, y, r) for y in (-0.058, 0.058)]
     axle = cylinder(0.013, 0.19, (STEER_X, 0, r), axis="y", segments=12)
@@ -183,9 +238,14 @@ def _tiller(t: Truck) -> tuple[list[Mesh], list[Mesh], float]:
     curved = [(0.03 * max(0.0, (z - length + 0.2) / 0.25) ** 2, y, z) for _, y, z in ring]
     handle = [
         tube(curved, 0.0145, closed=True),
-        tube([(0.02, -wide * 0.75, length - 0.055), (0.026, 0, length - 0.06), (0.02, wide * 0.75, length - 0.055)], 0.011),
+        tube(
+            [(0.02, -wide * 0.75, length - 0.055), (0.026, 0, length - 0.06), (0.02, wide * 0.75, length - 0.055)],
+            0.011,
+        ),
         box((0.036, 0.05, 0.1), (0.0, 0, length - 0.2), bevel=0.01),
-        tube([(0.025, 0.0, length - 0.17), (0.03, 0.02, length - 0.11), (0.03, 0.055, length - 0.085)], 0.006, segments=8),
+        tube(
+            [(0.025, 0.0, length - 0.17), (0.03, 0.02, length - 0.11), (0.03, 0.055, length - 0.085)], 0.006, segments=8
+        ),
     ]
     turn, pivot = turned("y", -t.lean), (STEER_X - 0.06, 0.0, 2 * t.wheel_radius + 0.14)
     shaft, handle = ([m.moved(pivot, turn=turn) for m in group] for group in (shaft, handle))

@@ -58,7 +58,9 @@ def new_asset(path: Path, name: str) -> Usd.Stage:
     return stage
 
 
-def write_unit(stage: Usd.Stage, path: str, parts: Iterable[Part], textures: Mapping[str, Texture], *, role: str = "") -> None:
+def write_unit(
+    stage: Usd.Stage, path: str, parts: Iterable[Part], textures: Mapping[str, Texture], *, role: str = ""
+) -> None:
     """Write parts as one Xform with a mesh per material; equal materials are shared below /Asset/Looks."""
     from pxr import UsdGeom, UsdSemantics
 
@@ -135,7 +137,9 @@ def _write_material(stage: Usd.Stage, material: Material, textures: Mapping[str,
     tile = UsdShade.Shader.Define(stage, f"{path}/tile")
     tile.CreateIdAttr("UsdTransform2d")
     tile.CreateInput("scale", Sdf.ValueTypeNames.Float2).Set(Gf.Vec2f(1 / texture.size_m))
-    tile.CreateInput("in", Sdf.ValueTypeNames.Float2).ConnectToSource(st.CreateOutput("result", Sdf.ValueTypeNames.Float2))
+    tile.CreateInput("in", Sdf.ValueTypeNames.Float2).ConnectToSource(
+        st.CreateOutput("result", Sdf.ValueTypeNames.Float2)
+    )
     uv = tile.CreateOutput("result", Sdf.ValueTypeNames.Float2)
 
     def read(kind: str, file: Path, space: str, scale: Gf.Vec4f) -> UsdShade.Shader:

@@ -94,12 +94,23 @@ def _gate(x: float, s: int) -> list[Part]:
     leaf = box((0.06, 1.0, 2.1), (x, 3.4, 1.05), bevel=0.01)
     sign = box((0.03, 0.5, 0.2), (x, 3.4, 2.35))
     exit_sign = Material("ExitSign", (0.0, 0.35, 0.1), roughness=0.4, emissive=(10.0, 260.0, 90.0))
-    return [(DOOR, door), (TRUSS, join(frame)), (HAZARD, join(hazard)), (paint((0.3, 0.32, 0.33), "DoorLeaf"), leaf), (exit_sign, sign)]
+    return [
+        (DOOR, door),
+        (TRUSS, join(frame)),
+        (HAZARD, join(hazard)),
+        (paint((0.3, 0.32, 0.33), "DoorLeaf"), leaf),
+        (exit_sign, sign),
+    ]
 
 
 def _office_wall(x: float) -> list[Part]:
     rng = np.random.default_rng(3)
-    sheets = [box((0.004, 0.21, 0.297), (x + 0.035, y, z)) for y in np.arange(-3.0, -1.2, 0.3) for z in (1.5, 1.85) if rng.random() < 0.8]
+    sheets = [
+        box((0.004, 0.21, 0.297), (x + 0.035, y, z))
+        for y in np.arange(-3.0, -1.2, 0.3)
+        for z in (1.5, 1.85)
+        if rng.random() < 0.8
+    ]
     cabinet = box((0.22, 0.6, 0.8), (x + 0.1, 2.2, 1.5), bevel=0.01)
     leaf = box((0.06, 0.95, 2.1), (x, 4.6, 1.05), bevel=0.01)
     red = Material("Extinguisher", (0.5, 0.01, 0.01), roughness=0.3)
@@ -125,7 +136,10 @@ def _ceiling() -> Iterator[Part]:
     bars += [box((LENGTH, 0.08, 0.12), (0, y, HEIGHT - 0.06)) for y in (-6.6, -2.2, 2.2, 6.6)]
     yield TRUSS, join(bars)
     yield STEEL, join([cylinder(0.2, LENGTH - 1, (0, 7.6, HEIGHT - 0.5), axis="x", segments=16)])
-    yield DARK_STEEL, join([box((1.6, 0.36, 0.08), (p.position[0], p.position[1], p.position[2] + 0.09)) for p in lamps()])
+    yield (
+        DARK_STEEL,
+        join([box((1.6, 0.36, 0.08), (p.position[0], p.position[1], p.position[2] + 0.09)) for p in lamps()]),
+    )
     yield GLOW, join([box((1.5, 0.3, 0.02), (p.position[0], p.position[1], p.position[2] + 0.04)) for p in lamps()])
 
 
@@ -144,12 +158,18 @@ def _rack(rng: np.random.Generator, bays: int, at: tuple[float, float, float]) -
         for z in np.arange(0.3, top - 0.5, 0.9):
             slant = turned("x", 40)
             uprights.append(box((0.04, 0.03, depth * 1.25), (0, 0, 0)).moved((x, 0, z + 0.4), turn=slant))
-    guards = [box((0.13, 0.13, 0.4), (start + k * bay, -np.sign(at[1]) * (depth / 2 + 0.02), 0.2), bevel=0.02) for k in range(bays + 1)]
+    guards = [
+        box((0.13, 0.13, 0.4), (start + k * bay, -np.sign(at[1]) * (depth / 2 + 0.02), 0.2), bevel=0.02)
+        for k in range(bays + 1)
+    ]
     for k in range(bays):
         middle = start + (k + 0.5) * bay
         for level in LEVELS:
             if level > 0:
-                beams += [box((bay - 0.08, 0.045, 0.13), (middle, y, level - 0.07), bevel=0.006) for y in (-depth / 2, depth / 2)]
+                beams += [
+                    box((bay - 0.08, 0.045, 0.13), (middle, y, level - 0.07), bevel=0.006)
+                    for y in (-depth / 2, depth / 2)
+                ]
                 decks.append(box((bay - 0.1, depth - 0.05, 0.02), (middle, 0, level + 0.0)))
             for slot in range(3):
                 if rng.random() < 0.12:
@@ -159,7 +179,13 @@ def _rack(rng: np.random.Generator, bays: int, at: tuple[float, float, float]) -
                 load, kind = float(rng.uniform(0.45, 1.15)), rng.random()
                 pallets.append(pallet_mesh(detail=False).moved((x, 0, base), turn=turn))
                 parts += [(m, mesh.moved((x, 0, base), turn=turn)) for m, mesh in _load(rng, load, kind)]
-    parts += [(UPRIGHT, join(uprights)), (BEAM, join(beams)), (STEEL, join(decks)), (HAZARD, join(guards)), (WOOD, join(pallets))]
+    parts += [
+        (UPRIGHT, join(uprights)),
+        (BEAM, join(beams)),
+        (STEEL, join(decks)),
+        (HAZARD, join(guards)),
+        (WOOD, join(pallets)),
+    ]
     return [(m, mesh.moved(at)) for m, mesh in parts]
 
 
@@ -186,7 +212,17 @@ def _floor_goods() -> list[tuple[float, float, float, str]]:
 
 def _goods(rng: np.random.Generator, x: float, y: float, yaw: float, kind: str) -> list[Part]:
     if kind == "pallets":
-        parts: list[Part] = [(WOOD, join([pallet_mesh(detail=False).moved((0, 0, 0.146 * k), turn=turned("z", float(rng.normal(0, 1.5)))) for k in range(int(rng.integers(5, 10)))]))]
+        parts: list[Part] = [
+            (
+                WOOD,
+                join(
+                    [
+                        pallet_mesh(detail=False).moved((0, 0, 0.146 * k), turn=turned("z", float(rng.normal(0, 1.5))))
+                        for k in range(int(rng.integers(5, 10)))
+                    ]
+                ),
+            )
+        ]
     elif kind == "load":
         parts = [(WOOD, pallet_mesh(detail=False)), *_load(rng, 1.1, 0.3)]
     else:
@@ -194,5 +230,3 @@ def _goods(rng: np.random.Generator, x: float, y: float, yaw: float, kind: str) 
         parts += boxed((0.5, 0.4, 0.4), (0.62, 0.1, 0), shade=0, yaw=-8)
     turn = turned("z", yaw)
     return [(m, mesh.moved((x, y, 0), turn=turn)) for m, mesh in parts]
-
-

@@ -53,6 +53,11 @@ def test_a_clipped_normal_stays_within_its_clip() -> None:
     assert values.max() == 2.0
 
 
+def test_a_distribution_can_be_written_as_text() -> None:
+    assert distribution("{normal: [1.0, 2.0], clip: [0, 4]}") == distribution({"normal": [1.0, 2.0], "clip": [0, 4]})
+    assert distribution("[1, 2]", whole=True) == distribution([1, 2], whole=True)
+
+
 def test_a_plain_value_is_constant() -> None:
     assert set(draws(3.5, n=10)) == {3.5}
 

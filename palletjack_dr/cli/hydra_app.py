@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import fields
 
 import hydra
 from hydra.errors import HydraException, MissingConfigException
@@ -27,7 +28,7 @@ def compose(command: str, arguments: list[str], plugins: Plugins) -> list[DictCo
     configs: list[DictConfig] = []
     entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name="config", version_base="1.3")(configs.append)
     saved = sys.argv
-    sys.argv = [f"palletjack-dr {command}", *arguments]
+    sys.argv = [f"palletjack-dr {command}", *(_replacing(a, plugins) for a in arguments)]
     try:
         entry()
     except (HydraException, OmegaConfBaseException) as error:
@@ -35,6 +36,16 @@ def compose(command: str, arguments: list[str], plugins: Plugins) -> list[DictCo
     finally:
         sys.argv = saved
     return configs
+
+
+def _replacing(argument: str, plugins: Plugins) -> str:
+    """Quote the value of a drawn field, so that it replaces what the config holds instead of merging into it."""
+    key, equals, value = argument.partition("=")
+    drawn = {f.name for o in plugins.registry.offers.values() for f in fields(o.cls) if f.metadata.get("drawn")}
+    if not equals or key.rpartition(".")[2] not in drawn or value[:1] not in ("[", "{") or value[-1:] not in ("]", "}"):
+        return argument
+    quoted = value.replace("'", "\\'")
+    return f"{key}='{quoted}'"
 
 
 def _explain(error: Exception, plugins: Plugins) -> str:
@@ -50,6 +61,8 @@ def _explain(error: Exception, plugins: Plugins) -> str:
         siblings = _siblings(cause)
         key = cause.full_key or str(cause.key)
         hint = did_you_mean(str(cause.key), siblings) if siblings and str(cause.key) not in siblings else ""
+        if "Cannot merge" in detail:
+            hint = "; to replace a list by a map or a map by a list, write the new value in quotes"
         return f"{key}: {detail}{hint}"
     return text
 
@@ -65,8 +78,8 @@ def _explain_choice(text: str, plugins: Plugins) -> str:
 
 
 def _choices(text: str) -> set[str]:
-    tail = text.split("Available options", 1)
-    return {line.strip() for line in tail[1].splitlines()[1:] if line.strip()} if len(tail) == 2 else set()
+    listed = text.partition("Available options")[2].partition("Config search path")[0]
+    return {line.strip() for line in listed.splitlines()[1:] if line.strip()}
 
 
 def _siblings(cause: OmegaConfBaseException) -> set[str]:

@@ -24,6 +24,8 @@ def run(arguments: list[str]) -> None:
     console = Console()
     if wanted is None:
         console.print(_overview(plugins))
+        for plugin in plugins.failures:
+            console.print(plugin.failure, markup=False, soft_wrap=True)
         return
     offers = [o for o in plugins.registry.offers.values() if o.name == wanted]
     if not offers:
@@ -42,7 +44,12 @@ def _overview(plugins: Plugins) -> Table:
     for plugin in plugins.found:
         offers = [f"{o.group}={o.name}" for o in plugins.registry.offers.values() if o.plugin == plugin.name]
         hooks = [h for h in plugin.hooks if h != "dr_register"]
-        table.add_row(plugin.name, plugin.version, plugin.failure or "\n".join(offers), "\n".join(hooks))
+        table.add_row(
+            plugin.name,
+            plugin.version,
+            "left out, see below" if plugin.failure else "\n".join(offers),
+            "\n".join(hooks),
+        )
     return table
 
 

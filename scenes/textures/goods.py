@@ -24,7 +24,9 @@ def planks(rng: np.random.Generator, size: int) -> Painted:
 
 def plywood(rng: np.random.Generator, size: int) -> Painted:
     """Birch plywood: broad, faint figure."""
-    figure = np.sin(6 * np.pi * ((np.arange(size) / size)[:, None]) + 2.2 * clouds(rng, size, falloff=1.9, stretch=(1, 3)))
+    figure = np.sin(
+        6 * np.pi * ((np.arange(size) / size)[:, None]) + 2.2 * clouds(rng, size, falloff=1.9, stretch=(1, 3))
+    )
     tone = 0.72 + 0.03 * figure + 0.02 * clouds(rng, size, falloff=1.0, stretch=(0.8, 8.0)) + 0.01 * speckle(rng, size)
     return np.stack([tone * 1.04, tone * 0.88, tone * 0.66], axis=2), 0.6 + 0.05 * figure, 0.0001 * figure
 

@@ -11,7 +11,12 @@ Painted = tuple[Image, Image, Image]
 
 def smooth_concrete(rng: np.random.Generator, size: int) -> Painted:
     """Power-trowelled concrete: pale grey, faint clouds, a little shine."""
-    tone = 0.55 + 0.012 * clouds(rng, size, falloff=1.3) + 0.014 * speckle(rng, size) + 0.01 * clouds(rng, size, falloff=0.8)
+    tone = (
+        0.55
+        + 0.012 * clouds(rng, size, falloff=1.3)
+        + 0.014 * speckle(rng, size)
+        + 0.01 * clouds(rng, size, falloff=0.8)
+    )
     rough = 0.5 + 0.06 * clouds(rng, size, falloff=1.3)
     return _tinted(tone, (0.99, 1.0, 0.985)), rough, 0.0001 * speckle(rng, size, grain=3)
 

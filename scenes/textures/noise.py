@@ -8,7 +8,9 @@ import numpy.typing as npt
 Image = npt.NDArray[np.float64]
 
 
-def clouds(rng: np.random.Generator, size: int, *, falloff: float = 1.6, stretch: tuple[float, float] = (1.0, 1.0)) -> Image:
+def clouds(
+    rng: np.random.Generator, size: int, *, falloff: float = 1.6, stretch: tuple[float, float] = (1.0, 1.0)
+) -> Image:
     """Return noise of shape (size, size) with mean 0 and deviation 1, whose detail fades with frequency**falloff.
 
     ``stretch`` draws it out along (rows, columns).

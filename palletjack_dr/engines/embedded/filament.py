@@ -120,7 +120,9 @@ class Filament:
                 max_vertices=len(buffer.vertices),
                 max_indices=buffer.triangles.size,
             )
-            data = m.MeshData(bounds_min=buffer.vertices[:, :3].min(axis=0), bounds_max=buffer.vertices[:, :3].max(axis=0))
+            data = m.MeshData(
+                bounds_min=buffer.vertices[:, :3].min(axis=0), bounds_max=buffer.vertices[:, :3].max(axis=0)
+            )
             data.set_vertices(config, buffer.vertices.tobytes())
             data.set_indices(config, buffer.triangles.tobytes())
             mesh = self.context.create_mesh(config)

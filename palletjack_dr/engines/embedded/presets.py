@@ -31,7 +31,13 @@ PRESETS: Final = {
         shadowed_lights=4,
         shadow_map=2048,
         oversample=1,
-        options={**_COMMON, "ao.enabled": 1, "ao.quality": "medium", "ao.low_pass_filter": "high", "ao.upsampling": "high"},
+        options={
+            **_COMMON,
+            "ao.enabled": 1,
+            "ao.quality": "medium",
+            "ao.low_pass_filter": "high",
+            "ao.upsampling": "high",
+        },
     ),
     "high": Preset(
         shadowed_lights=8,
