@@ -1,0 +1,15 @@
+"""``palletjack-dr report``: a page about a dataset."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from palletjack_dr.report import write_report
+
+
+def run(arguments: list[str]) -> None:
+    """Write the page and print its path."""
+    parser = argparse.ArgumentParser(prog="palletjack-dr report", description="write a page about a dataset")
+    parser.add_argument("folder", type=Path)
+    print(write_report(parser.parse_args(arguments).folder))
