@@ -1,8 +1,9 @@
 """Distributions as data: what a drawn field of a component may be in a config.
 
 ``[low, high]`` is uniform; ``{log_uniform: [low, high]}``; ``{normal: [mean, std], clip: [low, high]}``;
-``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value; each also as one line of text. Each knows the interval that it can
-reach, so that a field which must not be negative refuses, before the first frame, a normal that can be.
+``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value; each also as one line of text. Each
+knows the interval that it can reach, so that a field which must not be negative refuses, before the first
+frame, a normal that can be.
 """
 
 from __future__ import annotations

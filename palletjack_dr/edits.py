@@ -90,7 +90,7 @@ def _checked(edit: Edit, rule: Attribute) -> Value:
     if rule.kind in ("bool", "text"):
         if not isinstance(value, bool if rule.kind == "bool" else str):
             raise ConfigError(f"{wanted}; got {value!r}, wanted a {rule.kind}")
-        return value  # type: ignore[no-any-return]  # narrowed by the check above
+        return value
     try:
         numbers = tuple(float(x) for x in (value if rule.size else (value,)))
     except (TypeError, ValueError):

@@ -59,7 +59,7 @@ def look_at(eye: npt.ArrayLike, target: npt.ArrayLike, *, roll: float = 0.0) -> 
     back = np.subtract(eye, target).astype(float)
     distance = float(np.linalg.norm(back))
     if distance < 1e-9:
-        raise ValueError(f"camera at {eye} cannot look at its own position")
+        raise ValueError(f"camera at {eye!r} cannot look at its own position")
     back /= distance
     right = np.cross([0.0, 0.0, 1.0], back)
     if np.linalg.norm(right) < 1e-9:  # looking straight down or up: any heading will do
@@ -122,4 +122,6 @@ def project(points: Array, k: Array, view: Array) -> Array:
     depth = local[:, 2:3]
     with np.errstate(divide="ignore", invalid="ignore"):
         pixels: Array = np.where(depth > 1e-9, local[:, :2] / depth, np.nan)
-    return pixels * [k[0, 0], k[1, 1]] + [k[0, 2], k[1, 2]]
+    pixels *= [k[0, 0], k[1, 1]]
+    pixels += k[:2, 2]
+    return pixels

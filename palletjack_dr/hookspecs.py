@@ -67,7 +67,8 @@ def dr_edits(frame: Frame, edits: list[Edit]) -> None:
 def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
     """Render outputs ("rgb", "instance_id", "depth") of a frame whose edits are applied.
 
-    The engine of the config answers last; the first result counts. Made for wrappers: timing, retry, tracing.
+    Called for every attempt with the cheap outputs, and for accepted frames with "rgb". The engine of the config
+    answers last; the first result counts. Made for wrappers: timing, retry, tracing.
     """
 
 
@@ -91,14 +92,17 @@ def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
 
 @hookspec
 def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
-    """See a frame when its files are on disk and its journal line is committed. May be wrapped."""
+    """See a frame whose files are on disk and whose journal line is committed.
+
+    Called once per frame. May be wrapped.
+    """
 
 
 @hookspec
 def dr_run_end(run: Run, error: BaseException | None) -> None:
     """See the end of a run; ``error`` is None when all frames are there.
 
-    Always called when ``dr_run_start`` was. May be wrapped.
+    Called whenever ``dr_run_start`` was, also after a failure. May be wrapped.
     """
 
 

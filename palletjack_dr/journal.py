@@ -143,7 +143,8 @@ def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
     if different:
         raise DatasetError(
             f"output_dir {str(folder)!r} belongs to another config: {', '.join(different[:3])} "
-            f"{'differs' if len(different) == 1 else 'differ'}; choose another output_dir, or take that config to continue"
+            f"{'differs' if len(different) == 1 else 'differ'}; "
+            f"choose another output_dir, or take that config to continue"
         )
 
 

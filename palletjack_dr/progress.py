@@ -45,7 +45,7 @@ class FrameProgress:
         needed = self._remaining_bytes(size)
         if needed > free:
             raise DatasetError(
-                f"{self._folder}: the frames still to make need {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free; "
+                f"{self._folder}: the frames still to make need {needed / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; "
                 f"free some space and repeat the command, which goes on where it stopped"
             )
 

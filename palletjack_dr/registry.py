@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, get_type_hints
 
@@ -136,11 +137,8 @@ def _check_class(group: str, cls: type[Any]) -> None:
         wanted = GROUPS[group].__name__
         raise PluginError(f"{cls.__qualname__} cannot be a {group}: wanted a frozen dataclass derived from {wanted}")
     declared = {f.name for f in dataclasses.fields(cls)}
-    stray = [
-        n
-        for n in cls.__dict__.get("__annotations__", {})
-        if n not in declared and "ClassVar" not in str(cls.__annotations__[n])
-    ]
+    annotated = inspect.get_annotations(cls)
+    stray = [n for n, kind in annotated.items() if n not in declared and "ClassVar" not in str(kind)]
     if stray:
         raise PluginError(
             f"{cls.__qualname__}.{stray[0]} has an annotation but is not a dataclass field: "

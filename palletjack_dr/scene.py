@@ -80,8 +80,8 @@ class Scene:
         """Return the objects of a role, in stage order; ``SelectorError`` where there are none."""
         return tuple(self._by_path[path] for path in self.select(role) if path in self._by_path)
 
-    def object(self, path: str) -> SceneObject:
-        """Return the object at a prim path."""
+    def thing(self, path: str) -> SceneObject:
+        """Return the object at a prim path; ``SelectorError`` if there is none."""
         if path not in self._by_path:
             raise SelectorError(f"no object at {path!r}{did_you_mean(path, self._by_path)}")
         return self._by_path[path]

@@ -48,7 +48,8 @@ class Studio:
         most = Counter(reason for _, reason in refused).most_common(3)
         raise ConfigError(
             f"frame {index}: all {self.plan.max_attempts} attempts were refused "
-            f"({'; '.join(f'{n} x {reason}' for reason, n in most)}); loosen constraints or randomizers, or raise max_attempts"
+            f"({'; '.join(f'{n} x {reason}' for reason, n in most)}); "
+            f"loosen constraints or randomizers, or raise max_attempts"
         )
 
     def replay(self, index: int, attempt: int, edits: list[Edit]) -> Frame:

@@ -49,12 +49,12 @@ def turned(axis: str, degrees: float) -> Array:
 def box(size: Sequence[float], at: Sequence[float] = (0, 0, 0), *, bevel: float = 0.0) -> Mesh:
     """Return a box around ``at`` with edges cut by ``bevel``; normals run over the cut, so that it looks round."""
     half = np.asarray(size, float) / 2
-    b = min(bevel, 0.45 * float(np.asarray(size).min()) * 1.0)
+    b = min(bevel, 0.45 * float(np.asarray(size).min()))
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
 
     def corner(sign: Array, axis: int) -> Array:
-        inset = half - b * (1 - AXES[axis])
-        return sign * inset
+        place: Array = sign * (half - b * (1 - AXES[axis]))
+        return place
 
     polygons: list[tuple[list[Array], list[Array]]] = []
     for axis in range(3):

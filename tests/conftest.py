@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,9 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs in a folder of its own, without the user's plugins."""
     monkeypatch.chdir(tmp_path)
     for variable in ("PALLETJACK_DR_PLUGINS", "PALLETJACK_DR_DISABLE", "PALLETJACK_DR_TRACE"):
         monkeypatch.delenv(variable, raising=False)
-    yield

@@ -78,6 +78,6 @@ def test_a_plain_value_is_constant() -> None:
     ],
 )
 def test_a_distribution_that_can_go_wrong_is_refused_with_its_name(spec: Any, words: str) -> None:
-    with pytest.raises(ConfigError, match="^lights.intensity: ") as caught:
+    with pytest.raises(ConfigError, match=r"^lights\.intensity: ") as caught:
         distribution(spec, name="lights.intensity", low=0.0)
     assert words in str(caught.value)

@@ -31,6 +31,8 @@ def histogram(title: str, values: Sequence[float]) -> Histogram:
     edges = np.arange(low - 0.5, high + 1) if whole else np.linspace(low, high if high > low else low + 1.0, BINS + 1)
     counts, _ = np.histogram(data, edges)
     step, top = WIDTH / len(counts), max(int(counts.max()), 1)
-    bars = tuple((i * step, HEIGHT * (1 - n / top), max(step - 1.5, 1.0), HEIGHT * n / top) for i, n in enumerate(counts) if n)
+    bars = tuple(
+        (i * step, HEIGHT * (1 - n / top), max(step - 1.5, 1.0), HEIGHT * n / top) for i, n in enumerate(counts) if n
+    )
     summary = f"n {len(data)} · median {np.median(data):.3g} · {data.min():.3g} to {data.max():.3g}"
     return Histogram(title=title, bars=bars, low=f"{low:.3g}", high=f"{high:.3g}", summary=summary)

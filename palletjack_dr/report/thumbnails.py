@@ -89,7 +89,7 @@ def _box(thing: Mapping[str, Any], color: str) -> Box:
     )
 
 
-def _inline(image: npt.NDArray[np.uint8], suffix: str, options: list[int]) -> str:
+def _inline(image: npt.NDArray[Any], suffix: str, options: list[int]) -> str:
     import cv2
 
     data = base64.b64encode(bytes(cv2.imencode(suffix, image, options)[1])).decode()

@@ -37,9 +37,9 @@ class RobotCamera(Randomizer):
         middle = bounds.mean(axis=0)
         eye = self._stand(rng, scene, middle)
         away = np.radians([self.aim.draw(rng), self.aim.draw(rng) / 2])
-        heading = np.arctan2(*(middle - eye)[1::-1]) + away[0]
-        reach = float(np.linalg.norm((middle - eye)[:2]))
-        target = eye + [reach * np.cos(heading), reach * np.sin(heading), middle[2] - eye[2] + reach * np.tan(away[1])]
+        across, rise = (middle - eye)[:2], middle[2] - eye[2]
+        reach, heading = float(np.linalg.norm(across)), np.arctan2(across[1], across[0]) + away[0]
+        target = eye + np.array([reach * np.cos(heading), reach * np.sin(heading), rise + reach * np.tan(away[1])])
         yield Edit("camera", "pose", look_at(eye, target, roll=np.radians(self.roll.draw(rng))))
         yield Edit("camera", "camera.fov", self.fov.draw(rng))
 

@@ -65,4 +65,5 @@ def _epoxy(rng: np.random.Generator, size: int, color: tuple[float, float, float
 
 
 def _tinted(tone: Image, color: tuple[float, float, float]) -> Image:
-    return tone[..., None] * np.asarray(color)
+    tinted: Image = tone[..., None] * np.asarray(color)
+    return tinted

@@ -20,7 +20,8 @@ def clouds(
     frequency[0, 0] = np.inf
     noise: Image = np.fft.irfft2(np.fft.rfft2(rng.standard_normal((size, size))) / frequency**falloff, s=(size, size))
     noise -= noise.mean()
-    return noise / noise.std()
+    noise /= noise.std()
+    return noise
 
 
 def speckle(rng: np.random.Generator, size: int, *, grain: float = 1.0) -> Image:
@@ -29,7 +30,9 @@ def speckle(rng: np.random.Generator, size: int, *, grain: float = 1.0) -> Image
     noise: Image = np.fft.irfft2(
         np.fft.rfft2(rng.standard_normal((size, size))) * np.exp(-((frequency * grain * 2) ** 2)), s=(size, size)
     )
-    return (noise - noise.mean()) / noise.std()
+    noise -= noise.mean()
+    noise /= noise.std()
+    return noise
 
 
 def smoothstep(low: float, high: float, x: Image) -> Image:

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import ground, goods, walls
+from palletjack_dr.scenes.textures import goods, ground, walls
 from palletjack_dr.scenes.textures.noise import Image
 
 SIZE = 1024

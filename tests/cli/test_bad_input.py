@@ -33,23 +33,41 @@ CLASH = (
         (["frames.shard=4/3"], ["frames.shard", "'4/3'", "1 <= i <= n"]),
         (["frames.count=0"], ["count=0", "wanted count >= 1"]),
         (["resolution=[960]"], ["resolution", "[width, height]"]),
-        (["randomizers.lighting.intensity={normal: [100000, 600000]}"], ["randomizers.lighting.intensity", "must stay within [0, inf]", "clip"]),
+        (
+            ["randomizers.lighting.intensity={normal: [100000, 600000]}"],
+            ["randomizers.lighting.intensity", "must stay within [0, inf]", "clip"],
+        ),
         (["randomizers.lighting.intensity=[-1,10]"], ["randomizers.lighting.intensity", "[-1, 10]"]),
         (["randomizers.lighting.probability=1.5"], ["randomizers.lighting.probability", "[0, 1]"]),
         (["randomizers.lighting.role=lihgt"], ["randomizers.lighting", "no role 'lihgt'", "did you mean 'light'?"]),
-        (["randomizers.floor_texture.material=Flor"], ["randomizers.floor_texture", "no material 'Flor'", "did you mean 'Floor'?"]),
+        (
+            ["randomizers.floor_texture.material=Flor"],
+            ["randomizers.floor_texture", "no material 'Flor'", "did you mean 'Floor'?"],
+        ),
         (["randomizers.floor_texture.families=[marble]"], ["randomizers.floor_texture", "no texture family", "marble"]),
-        (["assets.palletjack.models=[standart]"], ["assets.palletjack", "no generated palletjack 'standart'", "did you mean 'standard'?"]),
+        (
+            ["assets.palletjack.models=[standart]"],
+            ["assets.palletjack", "no generated palletjack 'standart'", "did you mean 'standard'?"],
+        ),
         (["environment._target_=os.system"], ["environment._target_", "'os.system'", "only those are built"]),
         (["+writers.kitti.colour=red"], ["writers.kitti.colour"]),
         (["annotator=[depth]"], ["writers.kitti", "'boxes_2d'", "no annotator"]),
         (["asset=[usd_file]", "assets.usd_file.path=x.usda"], ["assets.usd_file.label"]),
-        (["asset=[usd_file]", "assets.usd_file.path=x.usda", "assets.usd_file.label=x"], ["assets.usd_file", "'x.usda'", "cannot be opened"]),
-        (["asset=[usd_file]", "assets.usd_file.path=bad.usda", "assets.usd_file.label=x"], ["assets.usd_file", "'bad.usda'", "cannot be opened"]),
-        (["asset=[usd_file]", "assets.usd_file.path=empty.usda", "assets.usd_file.label=x"], ["assets.usd_file", "no default prim"]),
+        (
+            ["asset=[usd_file]", "assets.usd_file.path=x.usda", "assets.usd_file.label=x"],
+            ["assets.usd_file", "'x.usda'", "cannot be opened"],
+        ),
+        (
+            ["asset=[usd_file]", "assets.usd_file.path=bad.usda", "assets.usd_file.label=x"],
+            ["assets.usd_file", "'bad.usda'", "cannot be opened"],
+        ),
+        (
+            ["asset=[usd_file]", "assets.usd_file.path=empty.usda", "assets.usd_file.label=x"],
+            ["assets.usd_file", "no default prim"],
+        ),
         (["engine=embeded"], ["engine=embeded", "did you mean 'embedded'?"]),
     ],
-)  # fmt: skip
+)
 def test_a_bad_config_is_refused_with_its_key_before_the_first_frame(
     overrides: list[str], words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

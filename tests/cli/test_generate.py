@@ -39,6 +39,12 @@ def truths(folder: Path) -> dict[str, Any]:
     return found
 
 
+def picture(path: Path) -> np.ndarray:
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert image is not None
+    return image
+
+
 def assert_same_but_for_dithering(first: np.ndarray, second: np.ndarray) -> None:
     """Temporal dithering moves most values by 1 or 2, and now and then one on an edge by more."""
     difference = np.abs(first - second)
@@ -55,14 +61,14 @@ def test_every_frame_has_a_picture_and_a_label_file(dataset: Path) -> None:
     names = [f"{i:06d}" for i in range(8)]
     assert sorted(p.stem for p in (dataset / "Camera/rgb").iterdir()) == names
     assert sorted(p.stem for p in (dataset / "Camera/object_detection").iterdir()) == names
-    assert cv2.imread(str(dataset / "Camera/rgb/000003.png")).shape == (144, 240, 3)
+    assert picture(dataset / "Camera/rgb/000003.png").shape == (144, 240, 3)
     assert list(records(dataset)) == list(range(8))
 
 
 def test_every_kitti_line_is_whole_and_its_box_is_the_extent_of_its_ids(dataset: Path) -> None:
     seen = 0
     for path in sorted((dataset / "Camera/object_detection").iterdir()):
-        ids = cv2.imread(str(dataset / f"ground_truth/instance_segmentation/{path.stem}.png"), cv2.IMREAD_UNCHANGED)
+        ids = picture(dataset / f"ground_truth/instance_segmentation/{path.stem}.png")
         wanted = [o for o in records(dataset)[int(path.stem)]["objects"] if o["role"] == "target" and o["visible_px"]]
         lines = path.read_text().splitlines()
         assert len(lines) == len(wanted)
@@ -83,8 +89,8 @@ def test_every_kitti_line_is_whole_and_its_box_is_the_extent_of_its_ids(dataset:
 
 def test_depth_and_classes_belong_to_the_ids(dataset: Path) -> None:
     legends = json.loads((dataset / "manifest.json").read_text())["legends"]
-    ids = cv2.imread(str(dataset / "ground_truth/instance_segmentation/000001.png"), cv2.IMREAD_UNCHANGED)
-    classes = cv2.imread(str(dataset / "ground_truth/semantic_segmentation/000001.png"), cv2.IMREAD_UNCHANGED)
+    ids = picture(dataset / "ground_truth/instance_segmentation/000001.png")
+    classes = picture(dataset / "ground_truth/semantic_segmentation/000001.png")
     depth = np.load(dataset / "ground_truth/depth/000001.npz")["data"]
     jack = legends["semantic_segmentation"]["palletjack"]
     jacks = [i for path, i in legends["instance_segmentation"].items() if "palletjack" in path]
@@ -95,7 +101,7 @@ def test_depth_and_classes_belong_to_the_ids(dataset: Path) -> None:
 def test_the_same_command_twice_gives_the_same_truth(dataset: Path) -> None:
     again = generate("again", "frames.count=8")
     assert truths(again) == truths(dataset)
-    first, second = (cv2.imread(str(d / "Camera/rgb/000002.png")).astype(int) for d in (dataset, again))
+    first, second = (picture(d / "Camera/rgb/000002.png").astype(int) for d in (dataset, again))
     assert_same_but_for_dithering(first, second)
 
 
@@ -175,6 +181,6 @@ def test_a_lost_picture_is_made_again(dataset: Path) -> None:
 
 def test_replay_gives_the_frame_from_its_stored_edits(dataset: Path) -> None:
     main(["replay", str(dataset), "--frame", "3"])
-    again = cv2.imread("ds_000003.png").astype(int)
-    first = cv2.imread(str(dataset / "Camera/rgb/000003.png")).astype(int)
+    again = picture(Path("ds_000003.png")).astype(int)
+    first = picture(dataset / "Camera/rgb/000003.png").astype(int)
     assert_same_but_for_dithering(again, first)

@@ -9,7 +9,7 @@ import pytest
 
 from palletjack_dr.edits import Edit
 from palletjack_dr.engine import Window
-from palletjack_dr.engines.embedded import Embedded
+from palletjack_dr.engines.embedded.engine import Embedded
 from palletjack_dr.geometry import look_at, pose
 from palletjack_dr.labels.truth import object_truths
 from palletjack_dr.scene import Scene
@@ -67,7 +67,7 @@ def test_a_window_beyond_the_picture_continues_it(engine: Embedded) -> None:
 
 def test_only_shows_the_instances_that_are_asked_for(engine: Embedded, scene: Scene) -> None:
     engine.apply([])
-    wanted = scene.object(A).id
+    wanted = scene.thing(A).id
     alone = engine.capture(["instance_id"], only={wanted}).instance_id
     again = engine.capture(["instance_id"]).instance_id
     assert alone is not None
@@ -160,8 +160,8 @@ def test_every_edit_of_material_shows_on_its_object_only(engine: Embedded, scene
         assert rgb is not None
         assert plain.rgb is not None
         changed = np.abs(rgb.astype(int) - plain.rgb).max(axis=2) > 6
-        mine = plain.instance_id == scene.object(A).id
-        other = plain.instance_id == scene.object(B).id
+        mine = plain.instance_id == scene.thing(A).id
+        other = plain.instance_id == scene.thing(B).id
         assert changed[mine].mean() > 0.3, edit
         assert changed[other].mean() < 0.02, edit
 

@@ -143,17 +143,14 @@ def _primvar(primvar: Any, counts: Indices, corners: Indices, width: int) -> Arr
 
 
 def _per_corner(values: Array, interpolation: str, counts: Indices, corners: Indices) -> Array | None:
-    spread = {
-        "faceVarying": lambda: values,
-        "vertex": lambda: values[corners],
-        "varying": lambda: values[corners],
-        "uniform": lambda: np.repeat(values, counts, axis=0),
-        "constant": lambda: np.repeat(values[:1], len(corners), axis=0),
-    }
     wanted = {"faceVarying": len(corners), "uniform": len(counts), "constant": 1}
     if len(values) < wanted.get(interpolation, int(corners.max(initial=-1)) + 1):
         return None
-    return spread[interpolation]()
+    if interpolation == "uniform":
+        return np.repeat(values, counts, axis=0)
+    if interpolation == "constant":
+        return np.repeat(values[:1], len(corners), axis=0)
+    return values if interpolation == "faceVarying" else values[corners]
 
 
 def _tangent_frames(rows: npt.NDArray[np.float32], triangles: Indices) -> Array:
@@ -200,4 +197,5 @@ def _quaternions(m: Array) -> Array:
         axis=1,
     )
     best: Array = table[np.arange(len(m)), np.argmax(squares, axis=1)]
-    return best / np.maximum(np.linalg.norm(best, axis=1, keepdims=True), 1e-12)
+    best /= np.maximum(np.linalg.norm(best, axis=1, keepdims=True), 1e-12)
+    return best

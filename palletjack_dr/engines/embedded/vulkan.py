@@ -49,7 +49,8 @@ def find_device(prefer: str = "auto") -> Device:
         return Device(software=False, driver=hardware[0])
     if not software:
         raise EngineError(
-            f"engine=embedded needs a Vulkan driver, found {_names(drivers)}; for the CPU on Debian or Ubuntu: {INSTALL}"
+            f"engine=embedded needs a Vulkan driver, found {_names(drivers)}; "
+            f"for the CPU, on Debian or Ubuntu: {INSTALL}"
         )
     return Device(software=True, driver=software[0])
 

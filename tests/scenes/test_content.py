@@ -1,0 +1,120 @@
+"""The generated content: real sizes, sound meshes, tiles without seams, the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from pxr import Usd, UsdGeom, UsdShade
+
+from palletjack_dr import scenes
+from palletjack_dr.content import built_asset
+from palletjack_dr.errors import SceneError
+
+OBJECTS = [*scenes.names("palletjack"), *scenes.names("distractor")]
+LARGEST_TRIANGLES = {"palletjack": 12_000, "distractor": 6_000, "environment": 80_000}
+
+
+def meshes(name: str) -> Iterator[UsdGeom.Mesh]:
+    stage = Usd.Stage.Open(str(scenes.asset(name)))  # held here while its prims are looked at
+    yield from (UsdGeom.Mesh(p) for p in stage.Traverse() if p.IsA(UsdGeom.Mesh))
+
+
+def bounds(name: str) -> np.ndarray:
+    stage = Usd.Stage.Open(str(scenes.asset(name)))
+    box = UsdGeom.BBoxCache(Usd.TimeCode.Default(), ["default"]).ComputeWorldBound(stage.GetDefaultPrim())
+    return np.array([box.ComputeAlignedRange().GetMin(), box.ComputeAlignedRange().GetMax()])
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_object_stands_on_the_floor_with_its_footprint_about_the_origin(name: str) -> None:
+    stage = Usd.Stage.Open(str(scenes.asset(name)))
+    assert UsdGeom.GetStageUpAxis(stage) == "Z"
+    assert UsdGeom.GetStageMetersPerUnit(stage) == 1.0
+    low, high = bounds(name)
+    assert abs(low[2]) < 2e-3
+    assert (np.abs(low + high)[:2] < 0.25 * (high - low)[:2] + 0.02).all()
+    assert (high - low < [2.2, 1.3, 1.6]).all()
+
+
+@pytest.mark.parametrize("name", scenes.names("palletjack"))
+def test_a_palletjack_has_the_size_of_one(name: str) -> None:
+    length, width, height = bounds(name)[1] - bounds(name)[0]
+    assert 1.4 < length < 2.0
+    assert 0.5 < width < 0.75
+    assert 1.05 < height < 1.35
+
+
+@pytest.mark.parametrize("name", [*OBJECTS, *scenes.names("environment")])
+def test_meshes_are_sound(name: str) -> None:
+    triangles = 0
+    for mesh in meshes(name):
+        points = np.array(mesh.GetPointsAttr().Get())
+        corners = points[np.array(mesh.GetFaceVertexIndicesAttr().Get())].reshape(-1, 3, 3)
+        normals = np.array(mesh.GetNormalsAttr().Get()).reshape(-1, 3, 3)
+        face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        triangles += len(corners)
+        assert np.isfinite(points).all()
+        assert np.allclose(np.linalg.norm(normals, axis=2), 1.0, atol=1e-3), mesh.GetPath()
+        assert (np.einsum("ti,tki->tk", face, normals) > -1e-9).all(), mesh.GetPath()
+        assert UsdShade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()[0], mesh.GetPath()
+    assert triangles <= LARGEST_TRIANGLES[name.partition("/")[0]]
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_uvs_are_metres_on_most_of_the_surface(name: str) -> None:
+    ratios = []
+    for mesh in meshes(name):
+        points = np.array(mesh.GetPointsAttr().Get())[np.array(mesh.GetFaceVertexIndicesAttr().Get())].reshape(-1, 3, 3)
+        uvs = np.array(UsdGeom.PrimvarsAPI(mesh).GetPrimvar("st").Get()).reshape(-1, 3, 2)
+        length = np.linalg.norm(points[:, 1] - points[:, 0], axis=1)
+        ratios.append(np.linalg.norm(uvs[:, 1] - uvs[:, 0], axis=1)[length > 1e-4] / length[length > 1e-4])
+    assert np.median(np.concatenate(ratios)) == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_hall_has_a_floor_walls_racks_and_room_to_drive() -> None:
+    stage = Usd.Stage.Open(str(scenes.asset("environment/warehouse")))
+    roles: dict[str, list[np.ndarray]] = {}
+    cache = UsdGeom.BBoxCache(Usd.TimeCode.Default(), ["default"])
+    for prim in stage.GetDefaultPrim().GetChildren():
+        if prim.HasAttribute("semantics:labels:role"):
+            box = cache.ComputeWorldBound(prim).ComputeAlignedRange()
+            roles.setdefault(prim.GetAttribute("semantics:labels:role").Get()[0], []).append(
+                np.array([box.GetMin(), box.GetMax()])
+            )
+    assert {"floor", "wall", "ceiling", "rack", "column", "obstacle"} <= roles.keys()
+    standing = [b for role in ("rack", "column", "obstacle", "wall") for b in roles[role]]
+    free = np.array([[-7.0, -4.0], [7.0, 4.0]])
+    assert not any((b[0, :2] < free[1]).all() and (b[1, :2] > free[0]).all() for b in standing)
+
+
+@pytest.mark.parametrize("name", scenes.texture_names())
+def test_a_texture_tiles_without_a_seam(name: str) -> None:
+    texture = scenes.texture(name)
+    for path in (texture.albedo, texture.roughness, texture.normal):
+        image = np.asarray(cv2.imread(str(path)), dtype=float)
+        for axis in (0, 1):
+            steps = np.abs(np.diff(image, axis=axis)).mean(axis=tuple(a for a in range(3) if a != axis))
+            seam = np.abs(np.take(image, 0, axis) - np.take(image, -1, axis)).mean()
+            assert seam <= steps.max() * 1.2 + 1.0, (path.name, axis)
+
+
+def test_building_again_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = [scenes.asset(n).read_bytes() for n in ("palletjack/standard", "distractor/box_stack")]
+    picture = scenes.texture("cardboard").normal.read_bytes()
+    monkeypatch.setenv("PALLETJACK_DR_CACHE", str(tmp_path / "elsewhere"))
+    again = [scenes.asset(n) for n in ("palletjack/standard", "distractor/box_stack")]
+    assert picture == scenes.texture("cardboard").normal.read_bytes()
+    # Texture paths are absolute, so the files differ in those; the geometry may not.
+    for before, path in zip(first, again, strict=True):
+        assert abs(len(before) - path.stat().st_size) < 600
+    stages = [Usd.Stage.Open(str(p)) for p in (again[0],)]
+    assert all(s.GetDefaultPrim() for s in stages)
+
+
+def test_an_unknown_asset_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(SceneError, match="did you mean 'traffic_cone'"):
+        built_asset("distractor", "trafic_cone")
