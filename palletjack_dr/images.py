@@ -15,7 +15,19 @@ def png(image: npt.NDArray[Any]) -> bytes:
     import cv2
 
     pixels = image[..., ::-1] if image.ndim == 3 else image
-    done, data = cv2.imencode(".png", np.ascontiguousarray(pixels), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB]
+    done, data = cv2.imencode(".png", np.ascontiguousarray(pixels), options)
     if not done:
         raise DatasetError(f"an image of shape {image.shape} and type {image.dtype} cannot be written as PNG")
+    return bytes(data)
+
+
+def tiff(image: npt.NDArray[np.float32]) -> bytes:
+    """Return a lossless TIFF of a float32 image (H, W), which image tools and OpenCV's ``IMREAD_UNCHANGED`` open."""
+    import cv2
+
+    lzw = 5
+    done, data = cv2.imencode(".tiff", np.ascontiguousarray(image), [cv2.IMWRITE_TIFF_COMPRESSION, lzw])
+    if not done:
+        raise DatasetError(f"an image of shape {image.shape} and type {image.dtype} cannot be written as TIFF")
     return bytes(data)

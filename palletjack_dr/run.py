@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from palletjack_dr.config import Plan
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.draws import check_randomizers
 from palletjack_dr.errors import PalletjackError
+from palletjack_dr.frame import Frame
 from palletjack_dr.journal import MANIFEST, Journal
 from palletjack_dr.manifest import manifest
 from palletjack_dr.progress import FrameProgress
@@ -93,16 +95,50 @@ def _make_frames(run: Run, scene: Scene, journal: Journal) -> None:
         log.info("%d of %d frames are there already", len(plan.frames) - len(todo), len(plan.frames))
     studio = Studio(plan, hooks, scene)
     progress = FrameProgress(plan.output_dir, len(plan.frames), len(plan.frames) - len(todo))
-    for index in progress.over(todo):
-        studio.spent.clear()
-        frame, refused = studio.make(index)
-        start = time.perf_counter()
-        files = [file for writer in plan.writers.values() for file in writer.files(frame)]
-        studio.spent["encode"] = time.perf_counter() - start
-        paths = journal.commit(record(frame, refused, dict(studio.spent)), files)
-        hooks.written(frame, paths)
-        progress.add(sum(len(content) for _, content in files))
+    with _Storing(run, journal, progress) as storing:
+        for index in progress.over(todo):
+            studio.spent.clear()
+            frame, refused = studio.make(index)
+            storing.take(frame, record(frame, refused, dict(studio.spent)))
     records = journal.finish()
     for writer in plan.writers.values():
         for name, content in writer.summary(records):
             journal.write(name, content)
+
+
+class _Storing:
+    """Encodes and commits one frame in a thread of its own while the next is rendered."""
+
+    def __init__(self, run: Run, journal: Journal, progress: FrameProgress) -> None:
+        self._run, self._journal, self._progress = run, journal, progress
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._pending: tuple[Frame, Future[tuple[list[Path], int]]] | None = None
+
+    def __enter__(self) -> _Storing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if error is None:
+                self._finish_pending()
+        finally:
+            self._thread.shutdown(wait=True)  # a frame that is made is committed, whatever ended the run
+
+    def take(self, frame: Frame, line: dict[str, Any]) -> None:
+        """Start to store a frame, once the one before it is on disk."""
+        self._finish_pending()
+        self._pending = frame, self._thread.submit(self._store, frame, line)
+
+    def _store(self, frame: Frame, line: dict[str, Any]) -> tuple[list[Path], int]:
+        start = time.perf_counter()
+        files = [file for writer in self._run.plan.writers.values() for file in writer.files(frame)]
+        line["seconds"]["encode, beside the next frame"] = round(time.perf_counter() - start, 4)
+        return self._journal.commit(line, files), sum(len(content) for _, content in files)
+
+    def _finish_pending(self) -> None:
+        if self._pending is not None:
+            frame, stored = self._pending
+            self._pending = None
+            paths, size = stored.result()
+            self._run.plugins.hooks.written(frame, paths)
+            self._progress.add(size)

@@ -37,7 +37,7 @@ def write_report(folder: Path) -> Path:
         frames=len(records),
         objects=len(facts.targets(records)),
         empty=sum(not facts.targets([r]) for r in records),
-        rate=1 / max(sum(seconds for _, seconds in stages), 1e-9),
+        rate=1 / max(sum(seconds for stage, seconds in stages if "beside" not in stage), 1e-9),
         tries=sum(count for _, count in facts.refusals(records)),
         thumbnails=[thumbnail(folder, record) for record in _spread(records)],
         histograms=[histogram(title, values) for title, values in facts.measures(records).items()],

@@ -11,15 +11,15 @@ import numpy as np
 
 from palletjack_dr import Annotation, Registry, Writer, hookimpl
 from palletjack_dr.frame import Frame
-from palletjack_dr.images import png
+from palletjack_dr.images import png, tiff
 
 
 @dataclass(frozen=True, kw_only=True)
 class Basic(Writer):
     """Writes each of ``annotations`` as ``folder``/<annotation>/000007.*.
 
-    Images of 8 or 16 bit integers become PNG, other arrays compressed .npz (key "data"), tables JSON. ``rgb``
-    adds the picture.
+    Images of 8 or 16 bit integers become PNG, float32 images lossless TIFF, other arrays compressed .npz (key
+    "data"), tables JSON. ``rgb`` adds the picture.
     """
 
     annotations: list[str] = field(default_factory=list)
@@ -40,6 +40,8 @@ def _encoded(value: Annotation) -> tuple[str, bytes]:
         return ".json", json.dumps(value, indent=1).encode()
     if value.dtype in (np.uint8, np.uint16) and (value.ndim == 2 or value.shape[2:] == (3,)):
         return ".png", png(value)
+    if value.dtype == np.float32 and value.ndim == 2:
+        return ".tiff", tiff(value)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, data=value)
     return ".npz", buffer.getvalue()

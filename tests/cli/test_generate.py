@@ -91,7 +91,7 @@ def test_depth_and_classes_belong_to_the_ids(dataset: Path) -> None:
     legends = json.loads((dataset / "manifest.json").read_text())["legends"]
     ids = picture(dataset / "ground_truth/instance_segmentation/000001.png")
     classes = picture(dataset / "ground_truth/semantic_segmentation/000001.png")
-    depth = np.load(dataset / "ground_truth/depth/000001.npz")["data"]
+    depth = picture(dataset / "ground_truth/depth/000001.tiff")
     jack = legends["semantic_segmentation"]["palletjack"]
     jacks = [i for path, i in legends["instance_segmentation"].items() if "palletjack" in path]
     assert np.array_equal(np.isin(ids, jacks), classes == jack)
