@@ -2,8 +2,8 @@
 
     python benchmarks/pipeline.py [frames] [hydra overrides]
 
-The same frames are made three times: once to fill every cache, once by the pipeline (everything on disk), once by
-the bare renderer (edits applied, rgb captured, nothing else). Prints frames/s, their ratio and the stages.
+The same frames are made once to fill every cache; then, in turns, by the pipeline (everything on disk) and by the
+bare renderer (edits applied, rgb captured, nothing else). Prints medians, their ratio and the stages of the last turn.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -25,34 +25,40 @@ from palletjack_dr.journal import read_journal
 from palletjack_dr.report.facts import stage_seconds
 from palletjack_dr.run import execute, populate
 
+ROUNDS = 3
+
 
 def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 24
+    wholes, bares = [], []
     with tempfile.TemporaryDirectory() as folder:
         plugins = load_plugins()
-        plans = [
-            build(
-                compose("benchmark", [*sys.argv[2:], f"frames.count={count}", f"output_dir={folder}/{n}"], plugins)[0],
-                plugins.registry,
-            )
-            for n in ("warm", "timed")
-        ]
-        execute(plans[0], plugins)
-        whole = timed_run(plans[1], plugins)
-        records = read_journal(plans[1].output_dir)
-        bare = bare_run(plans[1], [[Edit.from_json(row) for row in record["edits"]] for record in records])
-        size = sum(p.stat().st_size for p in Path(folder, "timed").rglob("*") if p.is_file())
-    table = Table("what", "s per frame", "frames/s", title=f"{count} frames, {plans[1].resolution}, {plans[1].quality}")
+
+        def plan(name: str) -> Plan:
+            overrides = [*sys.argv[2:], f"frames.count={count}", f"output_dir={folder}/{name}"]
+            return build(compose("benchmark", overrides, plugins)[0], plugins.registry)
+
+        execute(plan("warm"), plugins)
+        for turn in range(ROUNDS):
+            timed = plan(f"timed_{turn}")
+            wholes.append(timed_run(timed, plugins))
+            records = read_journal(timed.output_dir)
+            bares.append(bare_run(timed, [[Edit.from_json(row) for row in r["edits"]] for r in records]))
+        size = sum(p.stat().st_size for p in timed.output_dir.rglob("*") if p.is_file())
+    whole, bare = median(wholes), median(bares)
+    table = Table("what", "s per frame", "frames/s", title=f"{count} frames, {timed.resolution}, {timed.quality}")
     table.add_row("bare renderer, rgb", f"{bare / count:.3f}", f"{count / bare:.2f}")
     table.add_row("pipeline, on disk", f"{whole / count:.3f}", f"{count / whole:.2f}")
     for stage, seconds in stage_seconds(records):
         table.add_row(f"  {stage}", f"{seconds:.3f}", "")
-    rest = whole / count - sum(seconds for stage, seconds in stage_seconds(records) if "beside" not in stage)
-    table.add_row("  waiting for the disk, the rest", f"{rest:.3f}", "")
     console = Console()
     console.print(table)
-    console.print(f"pipeline / bare renderer: {bare / whole:.2f}; {size / count / 1e6:.2f} MB a frame")
+    ratios = sorted(b / w for b, w in zip(bares, wholes, strict=True))
+    console.print(
+        f"pipeline / bare renderer: {bare / whole:.2f} (rounds {ratios[0]:.2f} to {ratios[-1]:.2f}); "
+        f"{size / count / 1e6:.2f} MB a frame"
+    )
 
 
 def timed_run(plan: Plan, plugins: Plugins) -> float:

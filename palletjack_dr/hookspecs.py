@@ -94,7 +94,7 @@ def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
 def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
     """See a frame whose files are on disk and whose journal line is committed.
 
-    Called once per frame. May be wrapped.
+    Called once per frame, in frame order; the next frame may have been rendered by then. May be wrapped.
     """
 
 

@@ -61,11 +61,14 @@ def stacked_cartons(
     columns, rows = int(rng.integers(2, 4)), int(rng.integers(1, 3))
     x, y = ground[0] / columns, ground[1] / rows
     z, shade = base, int(rng.integers(4))
+    done: set[tuple[int, int]] = set()
     while z < base + height - 0.1:
         layer = min(float(rng.uniform(0.24, 0.42)), base + height - z)
         for i in range(columns):
             for j in range(rows):
                 if z > base + 0.3 and rng.random() < 0.12:
+                    done.add((i, j))  # nothing stands on a gap
+                if (i, j) in done:
                     continue
                 spot = ((i + 0.5) * x - ground[0] / 2, (j + 0.5) * y - ground[1] / 2, z)
                 yaw = float(rng.normal(0, 0.8))

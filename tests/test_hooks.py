@@ -95,8 +95,8 @@ def test_hooks_are_called_in_the_order_of_the_page_and_what_they_return_counts()
     listener = Listener()
     run, _ = run_with(listener)
     attempt = ["edits", "render instance_id+depth", "reject"]
-    frame = [*attempt, *attempt, "render rgb", "label", "written"]
-    assert listener.calls == ["run_start", "scene_ready", *frame, *frame, "run_end None"]
+    frame = [*attempt, *attempt, "render rgb", "label"]
+    assert listener.calls == ["run_start", "scene_ready", *frame, *frame, "written", "written", "run_end None"]
     assert run.manifest["listener"] == "1.2"
     lines = Path("out/frames.jsonl").read_text()
     assert "environment.exposure" not in lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,10 +11,15 @@ Box = tuple[int, int, int, int]
 """[x1, x2) x [y1, y2) in pixels, as (x1, y1, x2, y2)."""
 
 
-def extents(ids: npt.NDArray[np.int32]) -> dict[int, tuple[int, Box]]:
-    """Return (pixel count, tight box) of every instance id > 0 in an id image of shape (H, W)."""
+def extents(ids: npt.NDArray[np.int32], only: Collection[int] | None = None) -> dict[int, tuple[int, Box]]:
+    """Return (pixel count, tight box) of every instance id > 0, or of those in ``only``, in an id image (H, W)."""
     flat = ids.ravel()
-    drawn = np.flatnonzero(flat)
+    if only is None:
+        drawn = np.flatnonzero(flat)
+    else:
+        wanted = np.zeros(max([int(flat.max()), *only]) + 1, dtype=bool)
+        wanted[list(only)] = True
+        drawn = np.flatnonzero(wanted[flat])
     if not len(drawn):
         return {}
     owner = flat[drawn]

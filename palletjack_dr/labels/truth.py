@@ -57,11 +57,10 @@ def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str
     """
     ids = capture.instance_id
     assert ids is not None, "object_truths needs the id image"
-    seen = extents(ids)
+    shown = [thing for thing in scene.objects if thing.role in roles and scene.visible(thing)]
+    seen = extents(ids, only={thing.id for thing in shown})
     rows = []
-    for thing in scene.objects:
-        if thing.role not in roles or not scene.visible(thing):
-            continue
+    for thing in shown:
         count, box = seen.get(thing.id, (0, None))
         row: dict[str, Any] = {
             "id": thing.id,

@@ -17,10 +17,10 @@ class Lighting(Randomizer):
 
     role: str = "light"
     intensity: Distribution = drawn([9000.0, 34000.0], low=0.0)
-    spread: Distribution = drawn([0.85, 1.15], low=0.0)
-    temperature: Distribution = drawn([3200.0, 6500.0], low=1000.0, high=15000.0)
-    failed: float = setting(0.1, low=0.0, high=1.0)
-    ambient: Distribution = drawn([25.0, 90.0], low=0.0)
+    spread: Distribution = drawn([0.4, 1.6], low=0.0)
+    temperature: Distribution = drawn([3600.0, 6500.0], low=1000.0, high=15000.0)
+    failed: float = setting(0.2, low=0.0, high=1.0)
+    ambient: Distribution = drawn([15.0, 60.0], low=0.0)
 
     def sample(self, rng: Rng, scene: Scene) -> Edits:
         """Draw the hall's level and temperature, then each lamp."""

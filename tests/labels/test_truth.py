@@ -27,6 +27,8 @@ def test_extents_equal_a_search_for_every_id() -> None:
         ys, xs = np.nonzero(ids == i)
         assert count == len(xs)
         assert box == (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
+    assert extents(ids, only={2, 4, 9}) == {i: found[i] for i in (2, 4)}
+    assert extents(ids, only=()) == {}
 
 
 def test_an_empty_picture_has_no_extents() -> None:

@@ -28,8 +28,8 @@ _COMMON: Final[dict[str, float | str | Sequence[float]]] = {
 PRESETS: Final = {
     "draft": Preset(shadowed_lights=1, shadow_map=1024, oversample=1, options={**_COMMON, "ao.enabled": 0}),
     "standard": Preset(
-        shadowed_lights=4,
-        shadow_map=2048,
+        shadowed_lights=12,
+        shadow_map=1024,
         oversample=1,
         options={
             **_COMMON,
@@ -40,7 +40,7 @@ PRESETS: Final = {
         },
     ),
     "high": Preset(
-        shadowed_lights=8,
+        shadowed_lights=12,
         shadow_map=2048,
         oversample=2,
         options={**_COMMON, "ao.enabled": 1, "ao.quality": "high", "shadows.type": "pcss"},
