@@ -10,7 +10,7 @@ from palletjack_dr.edits import Edit
 
 if TYPE_CHECKING:
     from palletjack_dr.engine import Capture
-    from palletjack_dr.labels.truth import ObjectTruth
+    from palletjack_dr.labels.truth import AmodalMask, ObjectTruth
     from palletjack_dr.scene import Scene
 
 
@@ -19,8 +19,8 @@ class Frame:
     """One attempt at one frame; the fields fill up in the order in which they stand here.
 
     ``scene`` is the scene with ``edits`` applied. ``capture`` holds what the engine has rendered so far,
-    ``objects`` the truth about every object in the picture, ``annotations`` what the annotators returned, by
-    their key in the config.
+    ``objects`` the truth about every object in the picture, ``amodal`` the whole silhouettes of the targets by id,
+    ``annotations`` what the annotators returned, by their key in the config.
     """
 
     index: int
@@ -29,6 +29,7 @@ class Frame:
     edits: list[Edit] = field(default_factory=list)
     capture: Capture
     objects: tuple[ObjectTruth, ...] = ()
+    amodal: dict[int, AmodalMask] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
 
     @property

@@ -74,7 +74,7 @@ class Studio:
         with self._timed("ids and depth"):
             frame.capture = self.hooks.render(frame, self._cheap)
         with self._timed("object table"):
-            frame.objects = object_truths(frame.scene, frame.capture, self._alone, LABELLED_ROLES)
+            frame.objects, frame.amodal = object_truths(frame.scene, frame.capture, self._alone, LABELLED_ROLES)
         return frame
 
     def _reasons(self, frame: Frame) -> list[str]:

@@ -101,7 +101,7 @@ def wood_crate() -> list[Part]:
 
 def platform_cart() -> list[Part]:
     """A platform with four castors and a push bar: wheels and a loop, yet no pallet truck."""
-    deck = box((1.0, 0.6, 0.03), (0, 0, 0.2), bevel=0.006)
+    deck = box((1.0, 0.6, 0.03), (0, 0, 0.196), bevel=0.006)
     bar = [
         (-0.47, -0.26, 0.2),
         (-0.47, -0.26, 0.85),
@@ -111,7 +111,7 @@ def platform_cart() -> list[Part]:
         (-0.47, 0.26, 0.2),
     ]
     rails = [box((1.02, 0.03, 0.05), (0, s * 0.3, 0.19), bevel=0.006) for s in (-1, 1)]
-    rails += [box((0.03, 0.6, 0.05), (s * 0.5, 0, 0.19), bevel=0.006) for s in (-1, 1)]
+    rails += [box((0.03, 0.58, 0.05), (s * 0.5, 0, 0.19), bevel=0.006) for s in (-1, 1)]
     wheels, forks = [], []
     for x in (-0.38, 0.38):
         for y in (-0.22, 0.22):

@@ -90,7 +90,7 @@ def _walls() -> Iterator[tuple[str, list[Part]]]:
 def _gate(x: float, s: int) -> list[Part]:
     frame = [box((0.12, 0.18, 3.6), (x, y, 1.8)) for y in (-3.9, 0.1)] + [box((0.12, 4.18, 0.35), (x, -1.9, 3.7))]
     hazard = [box((0.14, 0.19, 1.2), (x, y, 0.6)) for y in (-3.9, 0.1)]
-    door = box((0.06, 3.9, 3.6), (x, -1.9, 1.8)).moved()
+    door = box((0.06, 3.9, 3.58), (x, -1.9, 1.79))
     leaf = box((0.06, 1.0, 2.1), (x, 3.4, 1.05), bevel=0.01)
     sign = box((0.03, 0.5, 0.2), (x, 3.4, 2.35))
     exit_sign = Material("ExitSign", (0.0, 0.35, 0.1), roughness=0.4, emissive=(10.0, 260.0, 90.0))

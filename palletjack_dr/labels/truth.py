@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from palletjack_dr.engine import Capture, Window
 from palletjack_dr.geometry import Array, box_corners, project, transform
@@ -19,6 +20,27 @@ Alone = Callable[[int, Window], Capture]
 MARGIN = 2
 FIELD = 1.0
 """How far beyond each border, in image sizes, an amodal mask is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmodalMask:
+    """The whole silhouette of one object, hidden and cut-off parts included: ``pixels`` bool, over ``window``."""
+
+    window: Window
+    pixels: npt.NDArray[np.bool_]
+
+    def inside(self, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        """Return the mask within an image of ``shape`` (H, W)."""
+        rows, columns, (top, left) = _overlap(self.window, shape)
+        image = np.zeros(shape[:2], dtype=bool)
+        part = self.pixels[rows, columns]
+        image[top : top + part.shape[0], left : left + part.shape[1]] = part
+        return image
+
+    def box(self) -> Box:
+        """Return the tight box in the image's pixels; it may reach beyond the image."""
+        _, (x1, y1, x2, y2) = extents(self.pixels.astype(np.int32))[1]
+        return x1 + self.window.x, y1 + self.window.y, x2 + self.window.x, y2 + self.window.y
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +72,10 @@ class ObjectTruth:
         return asdict(self)
 
 
-def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str, ...]) -> tuple[ObjectTruth, ...]:
-    """Return the table for the objects of ``roles`` that are in the picture, hidden targets included.
+def object_truths(
+    scene: Scene, capture: Capture, alone: Alone, roles: tuple[str, ...]
+) -> tuple[tuple[ObjectTruth, ...], dict[int, AmodalMask]]:
+    """Return the table for the objects of ``roles`` in the picture, hidden targets included, and amodal masks by id.
 
     ``capture`` must hold ``instance_id``.
     """
@@ -59,7 +83,7 @@ def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str
     assert ids is not None, "object_truths needs the id image"
     shown = [thing for thing in scene.objects if thing.role in roles and scene.visible(thing)]
     seen = extents(ids, only={thing.id for thing in shown})
-    rows = []
+    rows, masks = [], {}
     for thing in shown:
         count, box = seen.get(thing.id, (0, None))
         row: dict[str, Any] = {
@@ -76,12 +100,21 @@ def object_truths(scene: Scene, capture: Capture, alone: Alone, roles: tuple[str
             window = amodal_window(scene.world_from(thing), thing.bounds, capture)
             if window is None:
                 continue
-            measured = _amodal(alone(thing.id, window), window, ids.shape, count)
-            if measured is not None:
-                rows.append(ObjectTruth(**row, **measured))
+            mask = amodal_mask(alone(thing.id, window), window, ids == thing.id)
+            inside = int(mask.inside(ids.shape).sum())
+            if not inside:
+                continue
+            masks[thing.id] = mask
+            row |= {
+                "amodal_px": int(mask.pixels.sum()),
+                "amodal_box": mask.box(),
+                "occlusion": 1.0 - count / inside,
+                "truncation": 1.0 - inside / int(mask.pixels.sum()),
+            }
+            rows.append(ObjectTruth(**row))
         elif count:
             rows.append(ObjectTruth(**row))
-    return tuple(rows)
+    return tuple(rows), masks
 
 
 def amodal_window(world_from_object: Array, bounds: Array, capture: Capture) -> Window | None:
@@ -106,20 +139,26 @@ def amodal_window(world_from_object: Array, bounds: Array, capture: Capture) -> 
     return Window(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
 
 
-def _amodal(single: Capture, window: Window, shape: tuple[int, ...], visible: int) -> dict[str, Any] | None:
+def amodal_mask(single: Capture, window: Window, visible: npt.NDArray[np.bool_]) -> AmodalMask:
+    """Return the mask of an object rendered alone in ``window``, together with its ``visible`` pixels (H, W).
+
+    The two passes may sample an edge a hair apart; what is seen of an object is part of it, so that the amodal
+    mask always contains the visible one.
+    """
     assert single.instance_id is not None
-    mask = single.instance_id > 0
-    total = int(mask.sum())
-    inside = int(mask[max(0, -window.y) : shape[0] - window.y, max(0, -window.x) : shape[1] - window.x].sum())
-    if not inside:
-        return None
-    _, (x1, y1, x2, y2) = extents(mask.astype(np.int32))[1]
-    return {
-        "amodal_px": total,
-        "amodal_box": (x1 + window.x, y1 + window.y, x2 + window.x, y2 + window.y),
-        "occlusion": 1.0 - visible / inside,
-        "truncation": 1.0 - inside / total,
-    }
+    pixels = single.instance_id > 0
+    rows, columns, (top, left) = _overlap(window, visible.shape)
+    pixels[rows, columns] |= visible[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
+    return AmodalMask(window=window, pixels=pixels)
+
+
+def _overlap(window: Window, shape: tuple[int, ...]) -> tuple[slice, slice, tuple[int, int]]:
+    """Return the rows and columns of a window that lie inside an image, and where they begin in the image."""
+    top, left = max(0, window.y), max(0, window.x)
+    bottom, right = min(shape[0], window.y + window.height), min(shape[1], window.x + window.width)
+    rows = slice(top - window.y, max(bottom, top) - window.y)
+    columns = slice(left - window.x, max(right, left) - window.x)
+    return rows, columns, (top, left)
 
 
 def _distance(scene: Scene, thing: SceneObject, view: Array) -> float:

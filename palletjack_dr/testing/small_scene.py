@@ -62,13 +62,15 @@ def small_frame(edits: tuple[Edit, ...] = ()) -> Frame:
         part = cast_rays(scene, k, view, (window.x, window.y, window.width, window.height), only=instance)
         return Capture(k=k, view=view, instance_id=part[0])
 
+    objects, amodal = object_truths(scene, capture, alone, ("target", "distractor"))
     return Frame(
         index=7,
         attempt=0,
         scene=scene,
         edits=list(edits),
         capture=capture,
-        objects=object_truths(scene, capture, alone, ("target", "distractor")),
+        objects=objects,
+        amodal=amodal,
     )
 
 

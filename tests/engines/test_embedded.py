@@ -84,7 +84,7 @@ def truth(engine: Embedded, scene: Scene, *edits: Edit) -> object:
     def alone(instance: int, window: Window) -> object:
         return engine.capture(["instance_id"], only={instance}, window=window)
 
-    rows = object_truths(scene.after(every), engine.capture(["instance_id"]), alone, ("target",))  # type: ignore[arg-type]
+    rows, _ = object_truths(scene.after(every), engine.capture(["instance_id"]), alone, ("target",))  # type: ignore[arg-type]
     return next(row for row in rows if row.path == A)
 
 

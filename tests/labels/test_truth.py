@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from palletjack_dr.edits import Edit
+from palletjack_dr.engine import Capture, Window
 from palletjack_dr.geometry import look_at, pose
 from palletjack_dr.labels.extents import extents
+from palletjack_dr.labels.truth import amodal_mask
 from palletjack_dr.testing import small_frame
 from palletjack_dr.testing.small_scene import CAMERA, FOCAL, HEIGHT, WIDTH
 
@@ -78,3 +80,17 @@ def test_the_amodal_box_contains_the_visible_one() -> None:
             assert u1 <= x1 < x2 <= u2
             assert v1 <= y1 < y2 <= v2
             assert y2 <= HEIGHT
+
+
+@pytest.mark.parametrize(("x", "y"), [(-3, 2), (0, 0), (7, 9), (40, 0)])
+def test_an_amodal_mask_holds_what_is_seen_of_the_object_even_where_the_lone_pass_missed_it(x: int, y: int) -> None:
+    window = Window(x=x, y=y, width=8, height=6)
+    lone = np.zeros((6, 8), np.int32)
+    lone[2:4, 2:5] = 5
+    seen = np.zeros((12, 20), dtype=bool)
+    rows, columns = np.arange(12)[:, None] - y, np.arange(20)[None] - x
+    seen[(rows >= 1) & (rows < 4) & (columns >= 2) & (columns < 5)] = True  # one row more than the lone pass saw
+    mask = amodal_mask(Capture(k=np.eye(3), view=np.eye(4), instance_id=lone), window, seen)
+    assert (mask.inside(seen.shape) >= seen).all()
+    assert mask.pixels.sum() == 6 + seen[: y + 2].sum()
+    assert mask.box() == (x + 2, y + (1 if seen[: y + 2].any() else 2), x + 5, y + 4)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -62,6 +64,27 @@ def test_meshes_are_sound(name: str) -> None:
         assert (np.einsum("ti,tki->tk", face, normals) > -1e-9).all(), mesh.GetPath()
         assert UsdShade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()[0], mesh.GetPath()
     assert triangles <= LARGEST_TRIANGLES[name.partition("/")[0]]
+
+
+@pytest.mark.parametrize("name", [*OBJECTS, *scenes.names("environment")])
+def test_no_two_materials_fight_for_the_same_surface(name: str) -> None:
+    """Which of two surfaces in one place is drawn is the renderer's luck: flicker, and depth that cannot repeat."""
+    planes: dict[tuple[int, ...], list[tuple[int, np.ndarray]]] = defaultdict(list)
+    for part, mesh in enumerate(meshes(name)):
+        points = np.array(mesh.GetPointsAttr().Get(), float)
+        corners = points[np.array(mesh.GetFaceVertexIndicesAttr().Get())].reshape(-1, 3, 3)
+        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        offset = np.einsum("ti,ti->t", corners[:, 0], normal)
+        for n, o, triangle in zip(normal, offset, corners, strict=True):
+            if n[2] > -0.99 or o < -1e-4 or o > 1e-4:  # what stands on the floor shares it, unseen
+                planes[(*np.round(n * 500).astype(int), round(o * 20_000))].append((part, triangle))
+    for plane, triangles in planes.items():
+        across = [axis for axis in range(3) if axis != np.argmax(np.abs(plane[:3]))]
+        flat = [(part, triangle[:, across].astype(np.float32)) for part, triangle in triangles]
+        for (first, a), (second, b) in combinations(flat, 2):
+            if first != second and (a.min(0) < b.max(0)).all() and (b.min(0) < a.max(0)).all():
+                assert cv2.intersectConvexConvex(a, b)[0] < 2e-6, f"parts {first} and {second} at {a.mean(0)} {plane}"
 
 
 @pytest.mark.parametrize("name", OBJECTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -89,7 +90,7 @@ class _Retained:
         self._look: dict[Part, dict[str, object]] = {}
         self._shown: dict[tuple[str, str], object] = {}
         self._hidden: set[Part] = set()
-        self._present: set[Part] = set()
+        self._present: list[Part] = []
         self._lens = _stage_lens(scene, resolution)
         self._view = self._lens
         self._world: dict[str, object] = {}
@@ -120,7 +121,7 @@ class _Retained:
     def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
         width, height = self._resolution
         frame = window or Window(x=0, y=0, width=width, height=height)
-        self._bring_in({p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)})
+        self._bring_in([p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)])
         seen: dict[str, Any] = {
             o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"
         }
@@ -194,11 +195,15 @@ class _Retained:
         for part in self._parts:
             part.expose(light_gain(self._exposure))
 
-    def _bring_in(self, wanted: set[Part]) -> None:
-        """Have just these parts in the scene (mjrf renders one scene a context, so they come and go)."""
-        for part in self._present - wanted:
+    def _bring_in(self, wanted: list[Part]) -> None:
+        """Have just these parts in the scene, in this order (mjrf renders one scene a context, so they come and go).
+
+        The order decides which of two surfaces in the same place is seen, so it may not depend on what came before.
+        """
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(self._present, wanted, strict=False)))
+        for part in self._present[kept:]:
             self._target.remove_renderable(part.renderable)
-        for part in wanted - self._present:
+        for part in wanted[kept:]:
             self._target.add_renderable(part.renderable)
         self._present = wanted
 
