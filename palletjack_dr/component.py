@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +18,7 @@ from palletjack_dr.randomness import Rng
 
 if TYPE_CHECKING:
     from palletjack_dr.builder import SceneBuilder
+    from palletjack_dr.dataset import Dataset
     from palletjack_dr.frame import Frame
     from palletjack_dr.scene import Scene
 
@@ -107,17 +108,21 @@ class Annotator(Component, ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer(Component, ABC):
-    """Turns a frame into files. The core puts them on disk, whole or not at all."""
+    """Turns a frame into files. The core puts them on disk, whole or not at all.
+
+    Files with the same content in one frame are stored once and linked. The picture itself is the core's:
+    ``frame.picture`` is what it writes to ``pictures.folder``.
+    """
 
     reads: ClassVar[tuple[str, ...]] = ()
     """Annotations that must be there, by their key in ``annotators``."""
 
-    @abstractmethod
     def files(self, frame: Frame) -> Iterable[tuple[str, bytes]]:
-        """Return (path below the dataset folder, content) of each file of a frame."""
+        """Return (path below the dataset folder, content) of each file of a frame; the path holds ``frame.name``."""
+        return ()
 
-    def summary(self, records: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, bytes]]:
-        """Return dataset-level files from the journal records of all frames, when the run ends."""
+    def summary(self, dataset: Dataset) -> Iterable[tuple[str, bytes]]:
+        """Return dataset-level files when the run ends, from the records of all frames and what is on disk."""
         return ()
 
 

@@ -19,6 +19,7 @@ from palletjack_dr.component import Annotator, Asset, Constraint, Environment, R
 from palletjack_dr.engine import Engine
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.registry import Registry, schema
+from palletjack_dr.split import Split
 
 PLURAL = {
     "asset": "assets",
@@ -40,6 +41,15 @@ class FramesConfig:
 
 
 @dataclass
+class PicturesConfig:
+    """Where pictures go and in which form: "png", or "jpeg" of a ``quality`` (1 to 100)."""
+
+    folder: str = "Camera/rgb"
+    format: str = "png"
+    quality: int = 95
+
+
+@dataclass
 class RunConfig:
     """The top level of every config; the type that Hydra checks overrides against."""
 
@@ -48,6 +58,9 @@ class RunConfig:
     resolution: list[int] = field(default_factory=lambda: [960, 544])
     quality: str = "standard"
     output_dir: str = "dataset"
+    pictures: PicturesConfig = field(default_factory=PicturesConfig)
+    split: dict[str, float] = field(default_factory=dict)
+    split_by: str = "frame"
     max_attempts: int = 50
     strict_plugins: bool = False
     environment: Any = None
@@ -69,6 +82,8 @@ class Plan:
     resolution: tuple[int, int]
     quality: str
     output_dir: Path
+    pictures: PicturesConfig
+    split: Split
     max_attempts: int
     environment: Environment
     engine: Engine
@@ -112,6 +127,8 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         resolution=(width, height),
         quality=plain["quality"],
         output_dir=Path(plain["output_dir"]).expanduser(),
+        pictures=_pictures(PicturesConfig(**plain["pictures"])),
+        split=Split(shares=plain["split"] or {"train": 1.0}, by=plain["split_by"], seed=plain["seed"]),
         max_attempts=plain["max_attempts"],
         environment=_component(registry, "environment", "environment", plain["environment"]),
         engine=_component(registry, "engine", "engine", plain["engine"]),
@@ -162,6 +179,14 @@ def _resolution(value: list[int]) -> tuple[int, int]:
     if len(value) != 2 or min(value) < 16 or max(value) > 8192:
         raise ConfigError(f"resolution: got {value}, wanted [width, height] in pixels, each 16 to 8192")
     return value[0], value[1]
+
+
+def _pictures(wanted: PicturesConfig) -> PicturesConfig:
+    if wanted.format not in ("png", "jpeg") or not 1 <= wanted.quality <= 100:
+        raise ConfigError(
+            f"pictures: got format={wanted.format!r}, quality={wanted.quality}, wanted png or jpeg and 1 to 100"
+        )
+    return wanted
 
 
 def _check_reads(plan: Plan) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from palletjack_dr.edits import Edit
-from palletjack_dr.geometry import Array
+from palletjack_dr.geometry import Array, project
+from palletjack_dr.lens import PINHOLE, Lens
 from palletjack_dr.scene import Scene
 
 OUTPUTS = ("rgb", "instance_id", "depth")
@@ -32,14 +33,27 @@ class Capture:
 
     ``rgb`` uint8 (H, W, 3), sRGB. ``instance_id`` int32 (H, W), 0 = no instance. ``depth`` float32 (H, W),
     metres along the optical axis, inf = nothing. ``k`` is the (3, 3) intrinsic matrix [px], ``view`` the (4, 4)
-    camera-from-world matrix with OpenCV axes (x right, y down, z forward).
+    camera-from-world matrix with OpenCV axes (x right, y down, z forward), ``lens`` what lies between the two.
     """
 
     k: Array
     view: Array
+    lens: Lens = PINHOLE
     rgb: npt.NDArray[np.uint8] | None = None
     instance_id: npt.NDArray[np.int32] | None = None
     depth: npt.NDArray[np.float32] | None = None
+
+    def project(self, points: Array) -> Array:
+        """Project world points (n, 3) [m] to pixels (n, 2); NaN behind the camera and beyond the lens's field."""
+        return project(points, self.k, self.view, self.lens.distort)
+
+    def rays(self) -> Array:
+        """Return x / z and y / z, camera axes, of the ray through every pixel centre: (H, W, 2); NaN where none."""
+        assert self.instance_id is not None
+        height, width = self.instance_id.shape
+        u, v = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+        landed = np.stack([(u - self.k[0, 2]) / self.k[0, 0], (v - self.k[1, 2]) / self.k[1, 1]], axis=-1)
+        return self.lens.undistort(landed.reshape(-1, 2)).reshape(height, width, 2)
 
 
 class Engine(Protocol):

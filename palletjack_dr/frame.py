@@ -14,23 +14,34 @@ if TYPE_CHECKING:
     from palletjack_dr.scene import Scene
 
 
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """The encoded picture of a frame: ``content`` of a file with ``suffix`` (".png", ".jpg"), at ``path``."""
+
+    path: str
+    suffix: str
+    content: bytes
+
+
 @dataclass(kw_only=True)
 class Frame:
     """One attempt at one frame; the fields fill up in the order in which they stand here.
 
     ``scene`` is the scene with ``edits`` applied. ``capture`` holds what the engine has rendered so far,
     ``objects`` the truth about every object in the picture, ``amodal`` the whole silhouettes of the targets by id,
-    ``annotations`` what the annotators returned, by their key in the config.
+    ``annotations`` what the annotators returned, by their key in the config. ``picture`` is there for writers.
     """
 
     index: int
     attempt: int
+    split: str = "train"
     scene: Scene
     edits: list[Edit] = field(default_factory=list)
     capture: Capture
     objects: tuple[ObjectTruth, ...] = ()
     amodal: dict[int, AmodalMask] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
+    picture: Picture | None = None
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -112,16 +113,16 @@ def camera_from_world(camera: npt.ArrayLike) -> Array:
     return flipped
 
 
-def project(points: Array, k: Array, view: Array) -> Array:
+def project(points: Array, k: Array, view: Array, distort: Callable[[Array], Array] = lambda rays: rays) -> Array:
     """Project world points (n, 3) [m] to pixels (n, 2), x right and y down.
 
     The top left corner of the image is (0, 0), the centre of its first pixel (0.5, 0.5). ``k`` is the (3, 3)
-    intrinsic matrix, ``view`` the camera-from-world matrix. Points at or behind the camera give NaN.
+    intrinsic matrix, ``view`` the camera-from-world matrix, ``distort`` that of a lens. Points at or behind the
+    camera give NaN.
     """
     local = transform(view, points)
     depth = local[:, 2:3]
     with np.errstate(divide="ignore", invalid="ignore"):
-        pixels: Array = np.where(depth > 1e-9, local[:, :2] / depth, np.nan)
-    pixels *= [k[0, 0], k[1, 1]]
-    pixels += k[:2, 2]
+        rays: Array = np.where(depth > 1e-9, local[:, :2] / depth, np.nan)
+        pixels: Array = distort(rays) * [k[0, 0], k[1, 1]] + k[:2, 2]
     return pixels

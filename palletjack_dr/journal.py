@@ -51,15 +51,18 @@ class Journal:
             raise
 
     def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
-        """Write a frame's files, then its journal line with their names and digests; return the paths."""
+        """Write a frame's files, equal ones once, then its journal line with names and digests; return the paths."""
         digests: dict[str, str] = {}
+        same: dict[str, str] = {}
         for name, content in files:
             if name in digests:
                 raise DatasetError(
                     f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
                 )
-            _write(self.folder / name, content)
-            digests[name] = sha256(content).hexdigest()
+            digest = digests[name] = sha256(content).hexdigest()
+            first = same.setdefault(digest, name)
+            if first == name or not _link(self.folder / first, self.folder / name):
+                _write(self.folder / name, content)
         record["files"] = digests
         self._lines.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
         self._lines.flush()
@@ -172,6 +175,19 @@ def _lock(folder: Path) -> IO[bytes]:
             f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
         ) from None
     return lock
+
+
+def _link(first: Path, path: Path) -> bool:
+    """Give a file a second name; False where the file system cannot."""
+    beside = path.with_name(path.name + PARTIAL)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(first, beside)
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

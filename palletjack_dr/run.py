@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from palletjack_dr.builder import SceneBuilder
-from palletjack_dr.config import Plan
+from palletjack_dr.camera import ATTRIBUTES, Camera
+from palletjack_dr.config import PicturesConfig, Plan
+from palletjack_dr.dataset import Dataset
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.draws import check_randomizers
 from palletjack_dr.errors import PalletjackError
-from palletjack_dr.frame import Frame
+from palletjack_dr.frame import Frame, Picture
+from palletjack_dr.images import jpeg, png
 from palletjack_dr.journal import MANIFEST, Journal
 from palletjack_dr.manifest import manifest
 from palletjack_dr.progress import FrameProgress
 from palletjack_dr.scene import Scene
-from palletjack_dr.studio import EngineAnswer, Studio, record
+from palletjack_dr.studio import CameraAnswer, Studio, record
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class Run:
 def execute(plan: Plan, plugins: Plugins) -> Run:
     """Make every frame of the plan that its folder does not hold yet; repeat it after any interruption."""
     run = Run(plan=plan, plugins=plugins)
-    answer = EngineAnswer(plan.engine)
+    camera = Camera(plan.engine, plan.resolution)
+    answer = CameraAnswer(camera)
     plugins.hooks.manager.register(answer)
     error: BaseException | None = None
     try:
@@ -53,15 +57,19 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
         run.scene = builder.scene()
         plugins.hooks.scene_ready(run, run.scene)
         engine = plan.engine
-        can = engine.capabilities()
+        can = engine.capabilities() | ATTRIBUTES
         check_randomizers(plan.randomizers, run.scene, seed=plan.seed, can=can, engine=engine.name)
         engine.open(run.scene, plan.resolution, plan.quality)
-        run.manifest = {**manifest(engine, builder.assets, plugins.found), **plugins.hooks.report(run)}
+        run.manifest = {
+            **manifest(engine, builder.assets, plugins.found),
+            **plugins.hooks.report(run),
+            "instances": [thing.to_json() for thing in run.scene.objects],
+        }
         legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}
         run.manifest["legends"] = {key: legend for key, legend in legends.items() if legend}
         journal = Journal(plan.output_dir, plan.config)
         try:
-            _make_frames(run, run.scene, journal)
+            _make_frames(run, Studio(plan, plugins.hooks, run.scene, camera), journal)
         finally:
             journal.close()
     except BaseException as raised:
@@ -87,22 +95,22 @@ def populate(plan: Plan) -> SceneBuilder:
     return builder
 
 
-def _make_frames(run: Run, scene: Scene, journal: Journal) -> None:
-    plan, hooks = run.plan, run.plugins.hooks
+def _make_frames(run: Run, studio: Studio, journal: Journal) -> None:
+    plan = run.plan
     journal.write(MANIFEST, json.dumps(run.manifest, indent=1).encode())
     todo = [index for index in plan.frames if index not in journal.records]
     if len(todo) < len(plan.frames):
         log.info("%d of %d frames are there already", len(plan.frames) - len(todo), len(plan.frames))
-    studio = Studio(plan, hooks, scene)
     progress = FrameProgress(plan.output_dir, len(plan.frames), len(plan.frames) - len(todo))
     with _Storing(run, journal, progress) as storing:
         for index in progress.over(todo):
             studio.spent.clear()
             frame, refused = studio.make(index)
             storing.take(frame, record(frame, refused, dict(studio.spent)))
-    records = journal.finish()
+    journal.finish()
+    dataset = Dataset.open(plan.output_dir)
     for writer in plan.writers.values():
-        for name, content in writer.summary(records):
+        for name, content in writer.summary(dataset):
             journal.write(name, content)
 
 
@@ -131,7 +139,10 @@ class _Storing:
 
     def _store(self, frame: Frame, line: dict[str, Any]) -> tuple[list[Path], int]:
         start = time.perf_counter()
-        files = [file for writer in self._run.plan.writers.values() for file in writer.files(frame)]
+        frame.picture = _picture(frame, self._run.plan.pictures)
+        files = [(frame.picture.path, frame.picture.content)]
+        files += [file for writer in self._run.plan.writers.values() for file in writer.files(frame)]
+        line["picture"] = frame.picture.path
         line["seconds"]["encode, beside the next frame"] = round(time.perf_counter() - start, 4)
         return self._journal.commit(line, files), sum(len(content) for _, content in files)
 
@@ -142,3 +153,11 @@ class _Storing:
             paths, size = stored.result()
             self._run.plugins.hooks.written(frame, paths)
             self._progress.add(size)
+
+
+def _picture(frame: Frame, wanted: PicturesConfig) -> Picture:
+    assert frame.capture.rgb is not None
+    lossless = wanted.format == "png"
+    content = png(frame.capture.rgb) if lossless else jpeg(frame.capture.rgb, wanted.quality)
+    suffix = ".png" if lossless else ".jpg"
+    return Picture(path=f"{wanted.folder}/{frame.name}{suffix}", suffix=suffix, content=content)

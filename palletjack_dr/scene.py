@@ -8,10 +8,10 @@ is written on the stage itself as ``UsdSemantics.LabelsAPI``: taxonomy ``class``
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -43,6 +43,19 @@ class SceneObject:
     pose: Pose
     scale: tuple[float, float, float]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the row that the manifest stores."""
+        return {
+            "id": self.id,
+            "path": self.path,
+            "role": self.role,
+            "label": self.label,
+            "asset": self.asset,
+            "bounds": self.bounds.tolist(),
+            "pose": list(self.pose),
+            "scale": list(self.scale),
+        }
+
 
 class Scene:
     """What randomizers, annotators and engines may ask about the stage and about the edits made so far."""
@@ -64,6 +77,13 @@ class Scene:
             for path in self.select(edit.target):
                 later._edited[path, edit.attribute] = edit.value
         return later
+
+    def without(self, paths: Collection[str]) -> Scene:
+        """Return this scene with some objects out of reach: no role selects them, as if they were not there."""
+        less = copy.copy(self)
+        less._roles = {role: [p for p in found if p not in paths] for role, found in self._roles.items()}
+        less._matches = {}
+        return less
 
     def select(self, target: str) -> tuple[str, ...]:
         """Return the prim paths that ``target`` names: a path, a pattern with ``*``, or a role.
@@ -93,8 +113,13 @@ class Scene:
 
     def world_from(self, thing: SceneObject) -> Array:
         """Return the (4, 4) matrix from an object's own frame to the world, edits included."""
+        return matrix(cast(Pose, self._edited.get((thing.path, "pose"), thing.pose)), self.scale(thing))
+
+    def scale(self, thing: SceneObject) -> tuple[float, float, float]:
+        """Return an object's scale along its own axes, that of the stage included."""
         factor = cast("tuple[float, float, float]", self._edited.get((thing.path, "scale"), (1.0, 1.0, 1.0)))
-        return matrix(cast(Pose, self._edited.get((thing.path, "pose"), thing.pose)), np.multiply(thing.scale, factor))
+        x, y, z = (a * b for a, b in zip(thing.scale, factor, strict=True))
+        return x, y, z
 
     def visible(self, thing: SceneObject) -> bool:
         """Return whether an object is in the frame, edits included."""

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from palletjack_dr.camera import Camera
 from palletjack_dr.config import Plan
 from palletjack_dr.draws import draw_edits
 from palletjack_dr.edits import Edit
-from palletjack_dr.engine import Capture, Engine, Window
+from palletjack_dr.engine import Capture, Window
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.frame import Frame
 from palletjack_dr.hooks import Hooks
@@ -29,8 +30,9 @@ _NO_CAPTURE = Capture(k=np.eye(3), view=np.eye(4))
 class Studio:
     """A scene, an open engine and a plan; ``spent`` sums the seconds of each stage."""
 
-    def __init__(self, plan: Plan, hooks: Hooks, scene: Scene) -> None:
-        self.plan, self.hooks, self.scene = plan, hooks, scene
+    def __init__(self, plan: Plan, hooks: Hooks, scene: Scene, camera: Camera) -> None:
+        self.plan, self.hooks, self.scene, self.camera = plan, hooks, scene, camera
+        self._others = _other_splits(plan, scene)
         self.spent: defaultdict[str, float] = defaultdict(float)
         needed = {output for annotator in plan.annotators.values() for output in annotator.needs}
         self._cheap = ["instance_id", *sorted(needed - {"instance_id", "rgb"})]
@@ -54,23 +56,28 @@ class Studio:
 
     def replay(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
         """Return the frame that these edits give, whatever became of the randomizers that drew them."""
-        frame = self._posed(Frame(index=index, attempt=attempt, scene=self.scene, edits=edits, capture=_NO_CAPTURE))
+        frame = self._posed(self._blank(index, attempt, edits))
         self._finish(frame)
         return frame
 
     def _staged(self, index: int, attempt: int) -> Frame:
-        frame = Frame(index=index, attempt=attempt, scene=self.scene, capture=_NO_CAPTURE)
+        frame = self._blank(index, attempt, [])
+        hidden = self._others.get(frame.split, ())
+        scene = self.scene.without(hidden) if hidden else self.scene
         with self._timed("draw"):
-            frame.edits = draw_edits(
-                self.plan.randomizers, self.scene, seed=self.plan.seed, frame=index, attempt=attempt
-            )
+            frame.edits = draw_edits(self.plan.randomizers, scene, seed=self.plan.seed, frame=index, attempt=attempt)
             self.hooks.edits(frame, frame.edits)
+            frame.edits += [Edit(path, "visible", False, source="split") for path in hidden]
         return self._posed(frame)
+
+    def _blank(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
+        split = self.plan.split.of(index)
+        return Frame(index=index, attempt=attempt, split=split, scene=self.scene, edits=edits, capture=_NO_CAPTURE)
 
     def _posed(self, frame: Frame) -> Frame:
         with self._timed("apply"):
             frame.scene = self.scene.after(frame.edits)
-            self.plan.engine.apply(frame.edits)
+            self.camera.apply(frame.edits)
         with self._timed("ids and depth"):
             frame.capture = self.hooks.render(frame, self._cheap)
         with self._timed("object table"):
@@ -90,7 +97,7 @@ class Studio:
             frame.annotations.update(self.hooks.labels(frame))
 
     def _alone(self, instance: int, window: Window) -> Capture:
-        return self.plan.engine.capture(["instance_id"], only={instance}, window=window)
+        return self.camera.capture(["instance_id"], only={instance}, window=window)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -101,16 +108,16 @@ class Studio:
             self.spent[stage] += time.perf_counter() - start
 
 
-class EngineAnswer:
-    """The engine's own answer to ``dr_render``, behind every plugin's."""
+class CameraAnswer:
+    """The camera's own answer to ``dr_render``, behind every plugin's."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
 
     @hookimpl(trylast=True)
     def dr_render(self, outputs: Sequence[str]) -> Capture:
-        """Render with the engine of the config."""
-        return self._engine.capture(outputs)
+        """Render with the engine of the config, through lens and sensor."""
+        return self._camera.capture(outputs)
 
 
 def record(frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, float]) -> dict[str, Any]:
@@ -118,9 +125,25 @@ def record(frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, 
     return {
         "frame": frame.index,
         "attempt": frame.attempt,
+        "split": frame.split,
         "refused": [list(r) for r in refused],
-        "camera": {"k": frame.capture.k.tolist(), "view": frame.capture.view.tolist()},
+        "camera": {
+            "k": frame.capture.k.tolist(),
+            "view": frame.capture.view.tolist(),
+            "lens": frame.capture.lens.model,
+            "distortion": list(frame.capture.lens.coefficients),
+        },
         "edits": [edit.to_json() for edit in frame.edits],
         "objects": [o.to_json() for o in frame.objects],
+        "tables": {name: value for name, value in frame.annotations.items() if isinstance(value, list)},
         "seconds": {stage: round(s, 4) for stage, s in seconds.items()},
     }
+
+
+def _other_splits(plan: Plan, scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Return, by split, the targets that its frames must not show; none unless models are split."""
+    if plan.split.by == "frame":
+        return {}
+    targets = scene.having("target")
+    home = plan.split.of_assets(t.asset for t in targets)
+    return {split: tuple(t.path for t in targets if home[t.asset] != split) for split in plan.split.shares}

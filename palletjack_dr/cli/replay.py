@@ -8,6 +8,7 @@ from typing import cast
 
 from omegaconf import DictConfig, OmegaConf
 
+from palletjack_dr.camera import Camera
 from palletjack_dr.config import build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.edits import Edit
@@ -15,7 +16,7 @@ from palletjack_dr.errors import DatasetError
 from palletjack_dr.images import png
 from palletjack_dr.journal import CONFIG, read_journal
 from palletjack_dr.run import populate
-from palletjack_dr.studio import EngineAnswer, Studio
+from palletjack_dr.studio import CameraAnswer, Studio
 
 
 def run(arguments: list[str]) -> None:
@@ -31,9 +32,10 @@ def run(arguments: list[str]) -> None:
     plugins = load_plugins()
     plan = build(cast(DictConfig, OmegaConf.load(options.folder / CONFIG)), plugins.registry)
     scene = populate(plan).scene()
-    plugins.hooks.manager.register(EngineAnswer(plan.engine))
+    camera = Camera(plan.engine, plan.resolution)
+    plugins.hooks.manager.register(CameraAnswer(camera))
     plan.engine.open(scene, plan.resolution, plan.quality)
-    frame = Studio(plan, plugins.hooks, scene).replay(options.frame, records[options.frame]["attempt"], edits)
+    frame = Studio(plan, plugins.hooks, scene, camera).replay(options.frame, records[options.frame]["attempt"], edits)
     plan.engine.close()
     assert frame.capture.rgb is not None
     path = Path(f"{options.folder.name}_{options.frame:06d}.png")

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from palletjack_dr.engine import Capture, Window
-from palletjack_dr.geometry import Array, box_corners, project, transform
+from palletjack_dr.geometry import Array, transform
+from palletjack_dr.labels.cuboid import cuboid_corners, cuboid_outline
 from palletjack_dr.labels.extents import Box, extents
 from palletjack_dr.scene import Scene, SceneObject
 
@@ -50,8 +51,8 @@ class ObjectTruth:
     ``box`` is the tight box of its visible pixels, ``amodal_box`` that of the object alone, which may reach
     beyond the image; both [x1, x2) x [y1, y2) [px]. ``occlusion`` is the share of its pixels inside the image
     that others hide, ``truncation`` the share of its pixels outside the image, both in [0, 1]. ``distance`` is
-    from the camera to the centre of its bounds [m]. Amodal values are measured for targets only; for others
-    they are None.
+    from the camera to the centre of its bounds [m], ``pose`` its world pose, ``scale`` that of its bounds. Amodal
+    values are measured for targets only; for others they are None.
     """
 
     id: int
@@ -62,6 +63,8 @@ class ObjectTruth:
     visible_px: int
     box: Box | None
     distance: float
+    pose: tuple[float, ...]
+    scale: tuple[float, ...]
     amodal_px: int | None = None
     amodal_box: Box | None = None
     occlusion: float | None = None
@@ -95,6 +98,8 @@ def object_truths(
             "visible_px": count,
             "box": box,
             "distance": _distance(scene, thing, capture.view),
+            "pose": scene.pose(thing.path),
+            "scale": scene.scale(thing),
         }
         if thing.role == "target":
             window = amodal_window(scene.world_from(thing), thing.bounds, capture)
@@ -125,15 +130,13 @@ def amodal_window(world_from_object: Array, bounds: Array, capture: Capture) -> 
     """
     assert capture.instance_id is not None
     height, width = capture.instance_id.shape
-    corners = transform(world_from_object, box_corners(bounds))
-    depth = transform(capture.view, corners)[:, 2]
-    if depth.max() <= 0:
-        return None
     low, high = np.array([-FIELD * width, -FIELD * height]), np.array([(1 + FIELD) * width, (1 + FIELD) * height])
-    if depth.min() > 0.01:
-        pixels = project(corners, capture.k, capture.view)
-        low = np.maximum(low, np.floor(pixels.min(axis=0)) - MARGIN)
-        high = np.minimum(high, np.ceil(pixels.max(axis=0)) + MARGIN)
+    outline = cuboid_outline(transform(world_from_object, cuboid_corners(bounds)), capture)
+    if not len(outline):
+        return None
+    if np.isfinite(outline).all():
+        low = np.maximum(low, np.floor(outline.min(axis=0)) - MARGIN)
+        high = np.minimum(high, np.ceil(outline.max(axis=0)) + MARGIN)
     if high[0] <= 0 or high[1] <= 0 or low[0] >= width or low[1] >= height:
         return None
     return Window(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))

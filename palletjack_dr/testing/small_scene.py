@@ -8,8 +8,9 @@ import numpy as np
 
 from palletjack_dr.edits import Edit
 from palletjack_dr.engine import Capture
-from palletjack_dr.frame import Frame
+from palletjack_dr.frame import Frame, Picture
 from palletjack_dr.geometry import Array, camera_from_world, look_at, matrix, pose
+from palletjack_dr.images import png
 from palletjack_dr.labels.truth import object_truths
 from palletjack_dr.scene import Scene, set_label
 
@@ -63,9 +64,11 @@ def small_frame(edits: tuple[Edit, ...] = ()) -> Frame:
         return Capture(k=k, view=view, instance_id=part[0])
 
     objects, amodal = object_truths(scene, capture, alone, ("target", "distractor"))
+    assert capture.rgb is not None
     return Frame(
         index=7,
         attempt=0,
+        picture=Picture(path="Camera/rgb/000007.png", suffix=".png", content=png(capture.rgb)),
         scene=scene,
         edits=list(edits),
         capture=capture,

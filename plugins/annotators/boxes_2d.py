@@ -1,4 +1,4 @@
-"""2D boxes with occlusion and truncation."""
+"""2D boxes: tight, amodal and loose, with occlusion and truncation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import Any
 
 from palletjack_dr import Annotation, Annotator, Registry, hookimpl, setting
 from palletjack_dr.frame import Frame
+from palletjack_dr.geometry import transform
+from palletjack_dr.labels.cuboid import cuboid_corners, loose_box
+from palletjack_dr.labels.truth import ObjectTruth
 
 
 @dataclass(frozen=True, kw_only=True)
 class Boxes2d(Annotator):
     """One row per visible object of ``roles`` with at least ``min_px`` visible pixels.
 
-    ``box`` is tight around the visible pixels and ``amodal_box`` around the whole object, both
-    [x1, x2) x [y1, y2) [px]; ``occlusion`` and ``truncation`` are shares in [0, 1].
+    ``box`` is tight around the visible pixels, ``amodal_box`` around the whole object, also where it is hidden
+    or reaches out of the picture, and ``loose_box`` around its projected 3D box, within the picture; all
+    [x1, x2) x [y1, y2) [px]. ``occlusion`` and ``truncation`` are shares in [0, 1], ``distance`` is in metres.
     """
 
     roles: list[str] = field(default_factory=lambda: ["target"])
@@ -22,11 +26,13 @@ class Boxes2d(Annotator):
 
     def annotate(self, frame: Frame) -> Annotation:
         """Return the rows in instance order."""
-        return [self._row(o) for o in frame.objects if o.role in self.roles and o.visible_px >= self.min_px]
+        return [self._row(frame, o) for o in frame.objects if o.role in self.roles and o.visible_px >= self.min_px]
 
-    def _row(self, thing: Any) -> dict[str, Any]:
+    def _row(self, frame: Frame, thing: ObjectTruth) -> dict[str, Any]:
         wanted = ("id", "label", "role", "box", "amodal_box", "occlusion", "truncation", "visible_px", "distance")
-        return {name: getattr(thing, name) for name in wanted}
+        whole = frame.scene.thing(thing.path)
+        corners = transform(frame.scene.world_from(whole), cuboid_corners(whole.bounds))
+        return {name: getattr(thing, name) for name in wanted} | {"loose_box": loose_box(corners, frame.capture)}
 
 
 @hookimpl

@@ -1,9 +1,10 @@
-"""Instance and semantic segmentation."""
+"""Instance, semantic and panoptic segmentation."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,8 +44,36 @@ class SemanticSegmentation(Annotator):
         return {name: n for n, name in enumerate(sorted({thing.label for thing in scene.objects}), start=1)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class PanopticSegmentation(Annotator):
+    """Class and instance of every pixel in one number, int32 (H, W): class * 1000 + count; 0 = no class.
+
+    Classes are numbered as in the class image. Things (``roles``) count from 1 in instance order, class by
+    class; all else is stuff, with count 0.
+    """
+
+    roles: list[str] = field(default_factory=lambda: ["target", "distractor"])
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the panoptic image."""
+        assert frame.capture.instance_id is not None
+        numbers = SemanticSegmentation().legend(frame.scene)
+        counted: Counter[str] = Counter()
+        table = np.zeros(len(frame.scene.objects) + 1, dtype=np.int32)
+        for thing in frame.scene.objects:
+            counted[thing.label] += thing.role in self.roles
+            count = counted[thing.label] if thing.role in self.roles else 0
+            table[thing.id] = numbers[thing.label] * 1000 + count
+        return table[frame.capture.instance_id]
+
+    def legend(self, scene: Scene) -> Mapping[str, int]:
+        """Return the number of every class."""
+        return SemanticSegmentation().legend(scene)
+
+
 @hookimpl
 def dr_register(registry: Registry) -> None:
-    """Offer ``annotator=instance_segmentation`` and ``annotator=semantic_segmentation``."""
+    """Offer ``annotator=instance_segmentation``, ``semantic_segmentation`` and ``panoptic_segmentation``."""
+    registry.annotator(PanopticSegmentation)
     registry.annotator(InstanceSegmentation)
     registry.annotator(SemanticSegmentation)

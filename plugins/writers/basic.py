@@ -28,8 +28,8 @@ class Basic(Writer):
 
     def files(self, frame: Frame) -> Iterable[tuple[str, bytes]]:
         """Return one file per annotation."""
-        if self.rgb and frame.capture.rgb is not None:
-            yield f"{self.folder}/rgb/{frame.name}.png", png(frame.capture.rgb)
+        if self.rgb and frame.picture is not None:
+            yield f"{self.folder}/rgb/{frame.name}{frame.picture.suffix}", frame.picture.content
         for name in self.annotations:
             suffix, content = _encoded(frame.annotations[name])
             yield f"{self.folder}/{name}/{frame.name}{suffix}", content

@@ -1,0 +1,119 @@
+"""The camera between the frame and the engine: a lens before it, a sensor behind it, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from palletjack_dr.edits import VOCABULARY, Edit
+from palletjack_dr.engine import Capture, Engine, Window
+from palletjack_dr.errors import ConfigError
+from palletjack_dr.geometry import Array
+from palletjack_dr.lens import PINHOLE, Lens, lens
+from palletjack_dr.sensor import expose
+
+ATTRIBUTES: Final = frozenset(a for a in VOCABULARY if a.startswith(("lens.", "sensor.")))
+"""The edits that are applied here, and so by every engine."""
+LARGEST = 8192
+"""Pixels along a side of the straight picture that a lens is cut from."""
+
+
+class Camera:
+    """An engine with a lens and a sensor; it keeps the edits of one frame, as the engine does.
+
+    The engine draws a straight picture of the lens's whole field at the scale that holds in the centre; rgb, ids
+    and depth are then taken from it at the same places, ids and depth unblended, so that labels are as exact
+    under distortion as without.
+    """
+
+    def __init__(self, engine: Engine, resolution: tuple[int, int]) -> None:
+        self._engine = engine
+        self._frame = Window(x=0, y=0, width=resolution[0], height=resolution[1])
+        self._lens, self._sensor = PINHOLE, dict[str, Any]()
+        self._drawn: tuple[Lens, bytes, tuple[Window, Array] | None] | None = None
+
+    def apply(self, edits: Sequence[Edit]) -> None:
+        """Apply the edits of one frame."""
+        own = {edit.attribute: edit.value for edit in edits if edit.attribute in ATTRIBUTES}
+        self._lens = lens_of(edits)
+        self._sensor = {a.partition(".")[2]: v for a, v in own.items() if a.startswith("sensor.")}
+        self._engine.apply([edit for edit in edits if edit.attribute not in ATTRIBUTES])
+
+    def capture(
+        self, outputs: Collection[str], *, only: Collection[int] | None = None, window: Window | None = None
+    ) -> Capture:
+        """Capture as an engine does, through the lens and on the sensor."""
+        if self._lens.straight:
+            seen = self._engine.capture(outputs, only=only, window=window)
+        else:
+            seen = self._bent(outputs, only, window or self._frame)
+        if seen.rgb is not None and self._sensor:
+            seen = replace(seen, rgb=expose(seen.rgb, self._sensor))
+        return seen
+
+    def _bent(self, outputs: Collection[str], only: Collection[int] | None, window: Window) -> Capture:
+        plain = self._engine.capture([])
+        k = plain.k.copy()
+        shape = (window.height, window.width)
+        source = self._source(k, window)
+        k[:2, 2] -= window.x, window.y
+        if source is None:
+            nothing = {"rgb": np.zeros((*shape, 3), np.uint8), "instance_id": np.zeros(shape, np.int32)}
+            nothing["depth"] = np.full(shape, np.inf, np.float32)
+            return Capture(k=k, view=plain.view, lens=self._lens, **{o: cast(Any, nothing[o]) for o in outputs})
+        field, places = source
+        seen = self._engine.capture(outputs, only=only, window=field)
+        taken = {o: taken_at(getattr(seen, o), places, np.inf if o == "depth" else 0) for o in outputs}
+        return Capture(k=k, view=plain.view, lens=self._lens, **taken)
+
+    def _source(self, k: Array, window: Window) -> tuple[Window, Array] | None:
+        """Return the straight window that holds what a bent one shows, and every pixel's place in it (H, W, 2)."""
+        key = k.tobytes()
+        whole = window == self._frame
+        if whole and self._drawn is not None and self._drawn[:2] == (self._lens, key):
+            return self._drawn[2]
+        u, v = np.meshgrid(np.arange(window.width) + window.x + 0.5, np.arange(window.height) + window.y + 0.5)
+        f, c = np.array([k[0, 0], k[1, 1]]), k[:2, 2]
+        rays = self._lens.undistort((np.stack([u, v], axis=-1).reshape(-1, 2) - c) / f)
+        places = rays * f + c
+        found = None
+        if np.isfinite(places).any():
+            low, high = np.floor(np.nanmin(places, axis=0)) - 1, np.ceil(np.nanmax(places, axis=0)) + 1
+            width, height = (int(n) for n in high - low)
+            if max(width, height) > LARGEST:
+                raise ConfigError(
+                    f"the lens {self._lens.model} sees a field {width} x {height} px wide before distortion, more "
+                    f"than {LARGEST}; use a longer focal length (a smaller camera.fov) or a lower resolution"
+                )
+            field = Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
+            found = field, (places - low).reshape(window.height, window.width, 2)
+        if whole:
+            self._drawn = self._lens, key, found
+        return found
+
+
+def lens_of(edits: Iterable[Edit]) -> Lens:
+    """Return the lens that the edits of a frame give the camera."""
+    own = {edit.attribute: edit.value for edit in edits if edit.attribute.startswith("lens.")}
+    model, distortion = own.get("lens.model", "pinhole"), own.get("lens.distortion", (0.0,) * 5)
+    try:
+        return lens(cast(str, model), cast("tuple[float, ...]", distortion))
+    except ValueError as error:
+        raise ConfigError(f"lens.model: {error}") from None
+
+
+def taken_at(image: npt.NDArray[Any], places: Array, outside: float) -> npt.NDArray[Any]:
+    """Return the pixels of an image at places (H, W, 2) [px]: blended for rgb, nearest for all else."""
+    import cv2
+
+    inside = np.isfinite(places[..., 0])
+    if image.ndim == 3:
+        at = np.where(inside[..., None], places - 0.5, -10.0).astype(np.float32)
+        return cast("npt.NDArray[Any]", cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR))
+    whole = np.where(inside[..., None], places, 0.0).astype(np.int32)
+    taken = image[whole[..., 1], whole[..., 0]]
+    return np.where(inside, taken, np.asarray(outside, image.dtype))

@@ -1,0 +1,86 @@
+"""A dataset folder as its readers see it: records, config, manifest, images."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from omegaconf import OmegaConf
+
+from palletjack_dr.errors import DatasetError
+from palletjack_dr.journal import CONFIG, MANIFEST, read_journal
+
+Record = Mapping[str, Any]
+"""One journal line: frame, split, picture, camera, edits, objects, tables, files."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """The committed frames of a folder; what lies beside them does not count."""
+
+    folder: Path
+    config: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    records: Sequence[Record]
+
+    @staticmethod
+    def open(folder: Path) -> Dataset:
+        """Read a finished or unfinished dataset. Raises ``DatasetError`` where the folder is none."""
+        records = read_journal(folder)
+        try:
+            config = cast("dict[str, Any]", OmegaConf.to_container(OmegaConf.load(folder / CONFIG)))
+            manifest = json.loads((folder / MANIFEST).read_text())
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{folder}: {CONFIG} or {MANIFEST} cannot be read ({error}); restore it") from error
+        return Dataset(folder=folder, config=config, manifest=manifest, records=records)
+
+    @property
+    def instances(self) -> Mapping[int, Mapping[str, Any]]:
+        """The instance table by id: path, role, label, asset, bounds [[min], [max]] [m] in the object's frame."""
+        return {row["id"]: row for row in self.manifest["instances"]}
+
+    def classes(self, *roles: str) -> list[str]:
+        """Return the class names of some roles ("target" unless told), in alphabetical order, seen or not."""
+        wanted = roles or ("target",)
+        return sorted({row["label"] for row in self.manifest["instances"] if row["role"] in wanted})
+
+    def splits(self) -> dict[str, list[Record]]:
+        """Return the records of every split of the config, empty ones included."""
+        found: dict[str, list[Record]] = {name: [] for name in self.config["split"] or {"train": 1.0}}
+        for record in self.records:
+            found[record["split"]].append(record)
+        return found
+
+    def image(self, record: Record, annotation: str) -> npt.NDArray[Any] | None:
+        """Return an annotation that was written as an image or array, or None if it was not, or cannot be read."""
+        for name in record["files"]:
+            path = self.folder / name
+            if path.parent.name == annotation and path.suffix in (".png", ".tiff", ".npz"):
+                return read_image(path)
+        return None
+
+    def picture(self, record: Record) -> Path:
+        """Return the path of the frame's picture."""
+        return self.folder / str(record["picture"])
+
+
+def read_image(path: Path) -> npt.NDArray[Any] | None:
+    """Return an image as ``images.png`` or ``tiff`` got it (RGB order), or an ``.npz`` array; None if broken."""
+    import cv2
+
+    if path.suffix == ".npz":
+        try:
+            return cast("npt.NDArray[Any]", np.load(path)["data"])
+        except (OSError, ValueError, KeyError):
+            return None
+    try:
+        data = np.fromfile(path, np.uint8)
+    except OSError:
+        return None
+    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if len(data) else None
+    return image[..., ::-1] if image is not None and image.ndim == 3 else image

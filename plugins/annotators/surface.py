@@ -1,0 +1,100 @@
+"""The visible surface: normals and points, from depth and the camera's rays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from palletjack_dr import Annotation, Annotator, Registry, hookimpl
+from palletjack_dr.engine import Capture
+from palletjack_dr.errors import ConfigError
+from palletjack_dr.frame import Frame
+from palletjack_dr.geometry import Array, transform
+
+FRAMES = ("camera", "world")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normals(Annotator):
+    """Unit normals of the visible surface towards the camera, float32 (H, W, 3); NaN where there is nothing.
+
+    In OpenCV camera axes, or in the world's for ``frame="world"``. Taken from depth: on either side of an edge
+    from the neighbours on the same surface, and so without the smoothing that shading normals have.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("depth",)
+    frame: str = "camera"
+
+    def __post_init__(self) -> None:
+        """Refuse a frame that is none."""
+        super().__post_init__()
+        _check(self.frame)
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the normals."""
+        points = _points(frame.capture)
+        across, down = _step(points, 1), _step(points, 0)
+        normals = np.cross(down, across)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            normals /= np.linalg.norm(normals, axis=2, keepdims=True)
+            normals *= np.where((normals * points).sum(axis=2, keepdims=True) > 0, -1, 1)
+        if self.frame == "world":
+            normals = normals @ frame.capture.view[:3, :3]
+        return normals.astype(np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointCloud(Annotator):
+    """The point that every pixel shows [m], float32 (H, W, 3), NaN where there is nothing.
+
+    In OpenCV camera axes, or in the world for ``frame="world"``. The id and class images tell whose points
+    they are.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("depth",)
+    frame: str = "camera"
+
+    def __post_init__(self) -> None:
+        """Refuse a frame that is none."""
+        super().__post_init__()
+        _check(self.frame)
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the points."""
+        points = _points(frame.capture)
+        if self.frame == "world":
+            flat = transform(np.linalg.inv(frame.capture.view), points.reshape(-1, 3).astype(np.float64))
+            points = flat.reshape(points.shape)
+        return points.astype(np.float32)
+
+
+def _points(capture: Capture) -> Array:
+    assert capture.depth is not None
+    depth = np.where(np.isfinite(capture.depth), capture.depth, np.nan).astype(np.float64)
+    rays = capture.rays()
+    points: Array = np.stack([rays[..., 0] * depth, rays[..., 1] * depth, depth], axis=-1)
+    return points
+
+
+def _step(points: Array, axis: int) -> Array:
+    """Return the step to a neighbour along an axis: to the one of the two that is nearer in depth."""
+    forth = np.diff(points, axis=axis)
+    nothing = np.full_like(np.take(points, [0], axis=axis), np.nan)
+    ahead, behind = np.concatenate([forth, nothing], axis=axis), np.concatenate([nothing, forth], axis=axis)
+    jump_ahead, jump_behind = (np.nan_to_num(np.abs(side[..., 2:]), nan=np.inf) for side in (ahead, behind))
+    step: Array = np.where(jump_ahead <= jump_behind, ahead, behind)
+    return step
+
+
+def _check(frame: str) -> None:
+    if frame not in FRAMES:
+        raise ConfigError(f"frame: got {frame!r}, wanted camera or world")
+
+
+@hookimpl
+def dr_register(registry: Registry) -> None:
+    """Offer ``annotator=normals`` and ``annotator=point_cloud``."""
+    registry.annotator(Normals)
+    registry.annotator(PointCloud)
