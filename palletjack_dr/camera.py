@@ -26,8 +26,8 @@ class Camera:
     """An engine with a lens and a sensor; it keeps the edits of one frame, as the engine does.
 
     The engine draws a straight picture of the lens's whole field at the scale that holds in the centre; rgb, ids
-    and depth are then taken from it at the same places, ids and depth unblended, so that labels are as exact
-    under distortion as without.
+    and depth are then taken from it at the same places, ids unblended, so that labels are as exact under distortion
+    as without.
     """
 
     def __init__(self, engine: Engine, resolution: tuple[int, int]) -> None:
@@ -66,9 +66,16 @@ class Camera:
             nothing["depth"] = np.full(shape, np.inf, np.float32)
             return Capture(k=k, view=plain.view, lens=self._lens, **{o: cast(Any, nothing[o]) for o in outputs})
         field, places = source
-        seen = self._engine.capture(outputs, only=only, window=field)
-        taken = {o: taken_at(getattr(seen, o), places, np.inf if o == "depth" else 0) for o in outputs}
-        return Capture(k=k, view=plain.view, lens=self._lens, **taken)
+        wanted = {*outputs, "instance_id"} if "depth" in outputs else outputs
+        seen = self._engine.capture(wanted, only=only, window=field)
+        bent = Capture(k=k, view=plain.view, lens=self._lens)
+        if seen.instance_id is not None:
+            bent = replace(bent, instance_id=_ids_at(seen.instance_id, places))
+        if seen.depth is not None and seen.instance_id is not None:
+            bent = replace(bent, depth=_depth_at(seen.depth, seen.instance_id, places))
+        if seen.rgb is not None:
+            bent = replace(bent, rgb=_colours_at(seen.rgb, places))
+        return bent
 
     def _source(self, k: Array, window: Window) -> tuple[Window, Array] | None:
         """Return the straight window that holds what a bent one shows, and every pixel's place in it (H, W, 2)."""
@@ -106,14 +113,33 @@ def lens_of(edits: Iterable[Edit]) -> Lens:
         raise ConfigError(f"lens.model: {error}") from None
 
 
-def taken_at(image: npt.NDArray[Any], places: Array, outside: float) -> npt.NDArray[Any]:
-    """Return the pixels of an image at places (H, W, 2) [px]: blended for rgb, nearest for all else."""
+def _colours_at(rgb: npt.NDArray[np.uint8], places: Array) -> npt.NDArray[np.uint8]:
     import cv2
 
-    inside = np.isfinite(places[..., 0])
-    if image.ndim == 3:
-        at = np.where(inside[..., None], places - 0.5, -10.0).astype(np.float32)
-        return cast("npt.NDArray[Any]", cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR))
-    whole = np.where(inside[..., None], places, 0.0).astype(np.int32)
-    taken = image[whole[..., 1], whole[..., 0]]
-    return np.where(inside, taken, np.asarray(outside, image.dtype))
+    at = np.where(np.isfinite(places), places - 0.5, -10.0).astype(np.float32)
+    return cast("npt.NDArray[np.uint8]", cv2.remap(rgb, at[..., 0], at[..., 1], cv2.INTER_LINEAR))
+
+
+def _ids_at(ids: npt.NDArray[np.int32], places: Array) -> npt.NDArray[np.int32]:
+    x, y = np.moveaxis(np.where(np.isfinite(places), places, -1.0).astype(np.int32), 2, 0)
+    return np.where(x >= 0, ids[y, x], 0).astype(np.int32)
+
+
+def _depth_at(depth: npt.NDArray[np.float32], ids: npt.NDArray[np.int32], places: Array) -> npt.NDArray[np.float32]:
+    """Return the depth at places: blended, as 1 / z, within one object, which is exact on planes; else the nearest."""
+    import cv2
+
+    inverse = np.where(np.isfinite(depth), 1 / np.maximum(depth, 1e-6), 0.0).astype(np.float32)
+    at = np.where(np.isfinite(places), places - 0.5, -10.0).astype(np.float32)
+    blended = cv2.remap(inverse, at[..., 0], at[..., 1], cv2.INTER_LINEAR)
+    x, y = np.moveaxis(np.clip(np.floor(at), 0, np.array(ids.shape)[::-1] - 2).astype(np.int32), 2, 0)
+    one = (ids[y, x] == ids[y, x + 1]) & (ids[y, x] == ids[y + 1, x]) & (ids[y, x] == ids[y + 1, x + 1])
+    near, far = (
+        pick.reduce([inverse[y, x], inverse[y, x + 1], inverse[y + 1, x], inverse[y + 1, x + 1]])
+        for pick in (np.maximum, np.minimum)
+    )
+    smooth = one & (far > 0.9 * near)  # no step in depth between the four
+    u, v = np.moveaxis(np.where(np.isfinite(places), places, 0.0).astype(np.int32), 2, 0)
+    taken = np.where(smooth, blended, inverse[v, u])
+    with np.errstate(divide="ignore"):
+        return np.where(np.isfinite(places[..., 0]) & (taken > 0), 1 / taken, np.inf).astype(np.float32)

@@ -83,7 +83,16 @@ def cast_rays(
     """Return ids and depth [m] of a window (x, y, width, height) of a scene whose objects are boxes."""
     x0, y0, width, height = window
     u, v = np.meshgrid(x0 + np.arange(width) + 0.5, y0 + np.arange(height) + 0.5)
-    rays = np.stack([(u - k[0, 2]) / k[0, 0], (v - k[1, 2]) / k[1, 1], np.ones_like(u)], axis=-1).reshape(-1, 3)
+    return cast_along(scene, np.stack([(u - k[0, 2]) / k[0, 0], (v - k[1, 2]) / k[1, 1]], axis=-1), view, only)
+
+
+def cast_along(
+    scene: Scene, directions: Array, view: Array, only: int | None = None
+) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.float32]]]:
+    """Return ids and depth [m] along rays (H, W, 2), x / z and y / z in camera axes; NaN rays meet nothing."""
+    height, width = directions.shape[:2]
+    flat = directions.reshape(-1, 2)
+    rays = np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
     nearest, ids = np.full(len(rays), np.inf), np.zeros(len(rays), dtype=np.int32)
     for thing in scene.objects:
         if not scene.visible(thing) or (only is not None and thing.id != only):

@@ -11,7 +11,7 @@ from palletjack_dr import Annotation, Annotator, Registry, hookimpl
 from palletjack_dr.engine import Capture
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.frame import Frame
-from palletjack_dr.geometry import Array, transform
+from palletjack_dr.geometry import Array
 
 FRAMES = ("camera", "world")
 
@@ -65,8 +65,8 @@ class PointCloud(Annotator):
         """Return the points."""
         points = _points(frame.capture)
         if self.frame == "world":
-            flat = transform(np.linalg.inv(frame.capture.view), points.reshape(-1, 3).astype(np.float64))
-            points = flat.reshape(points.shape)
+            view = frame.capture.view  # its rotation undoes itself transposed
+            points = (points - view[:3, 3]) @ view[:3, :3]
         return points.astype(np.float32)
 
 

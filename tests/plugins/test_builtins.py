@@ -12,11 +12,22 @@ from palletjack_dr.edits import Edit
 from palletjack_dr.footprints import footprint, overlaps
 from palletjack_dr.geometry import camera_from_world, transform
 from palletjack_dr.plugins.annotators.boxes_2d import Boxes2d
+from palletjack_dr.plugins.annotators.boxes_3d import Boxes3d
 from palletjack_dr.plugins.annotators.depth import Depth
-from palletjack_dr.plugins.annotators.segmentation import InstanceSegmentation, SemanticSegmentation
+from palletjack_dr.plugins.annotators.light_level import LightLevel
+from palletjack_dr.plugins.annotators.masks import Masks
+from palletjack_dr.plugins.annotators.pose import Pose
+from palletjack_dr.plugins.annotators.segmentation import (
+    InstanceSegmentation,
+    PanopticSegmentation,
+    SemanticSegmentation,
+)
+from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
 from palletjack_dr.plugins.constraints.target_visible import TargetVisible
+from palletjack_dr.plugins.randomizers import sensor
 from palletjack_dr.plugins.randomizers.exposure import Exposure
 from palletjack_dr.plugins.randomizers.floor_placement import FloorPlacement
+from palletjack_dr.plugins.randomizers.lens_distortion import LensDistortion
 from palletjack_dr.plugins.randomizers.lighting import Lighting
 from palletjack_dr.plugins.randomizers.object_colors import ObjectColors
 from palletjack_dr.plugins.randomizers.robot_camera import RobotCamera
@@ -70,6 +81,70 @@ class TestDepth(AnnotatorContract):
 class TestKitti(WriterContract):
     writer = Kitti()
     annotators = {"boxes_2d": Boxes2d()}
+
+
+class TestPanopticSegmentation(AnnotatorContract):
+    annotator = PanopticSegmentation()
+
+
+class TestBoxes3d(AnnotatorContract):
+    annotator = Boxes3d()
+
+
+class TestPose(AnnotatorContract):
+    annotator = Pose()
+
+
+class TestMasks(AnnotatorContract):
+    annotator = Masks(roles=["target", "distractor"])
+
+
+class TestNormals(AnnotatorContract):
+    annotator = Normals()
+
+
+class TestPointCloud(AnnotatorContract):
+    annotator = PointCloud(frame="world")
+
+
+class TestLightLevel(AnnotatorContract):
+    annotator = LightLevel()
+
+
+class TestLensDistortion(RandomizerContract):
+    randomizer = LensDistortion()
+
+
+class TestExposureError(RandomizerContract):
+    randomizer = sensor.ExposureError()
+
+
+class TestWhiteBalance(RandomizerContract):
+    randomizer = sensor.WhiteBalance()
+
+
+class TestSensorNoise(RandomizerContract):
+    randomizer = sensor.SensorNoise()
+
+
+class TestMotionBlur(RandomizerContract):
+    randomizer = sensor.MotionBlur()
+
+
+class TestDefocus(RandomizerContract):
+    randomizer = sensor.Defocus()
+
+
+class TestVignetting(RandomizerContract):
+    randomizer = sensor.Vignetting()
+
+
+class TestChromaticAberration(RandomizerContract):
+    randomizer = sensor.ChromaticAberration()
+
+
+class TestJpegArtifacts(RandomizerContract):
+    randomizer = sensor.JpegArtifacts()
 
 
 class TestBasic(WriterContract):
