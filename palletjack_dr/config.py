@@ -59,8 +59,9 @@ class RunConfig:
     quality: str = "standard"
     output_dir: str = "dataset"
     pictures: PicturesConfig = field(default_factory=PicturesConfig)
-    split: dict[str, float] = field(default_factory=dict)
+    split: Any = None
     split_by: str = "frame"
+    check_share: float = 0.05
     max_attempts: int = 50
     strict_plugins: bool = False
     environment: Any = None
@@ -84,6 +85,7 @@ class Plan:
     output_dir: Path
     pictures: PicturesConfig
     split: Split
+    check_share: float
     max_attempts: int
     environment: Environment
     engine: Engine
@@ -128,7 +130,8 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         quality=plain["quality"],
         output_dir=Path(plain["output_dir"]).expanduser(),
         pictures=_pictures(PicturesConfig(**plain["pictures"])),
-        split=Split(shares=plain["split"] or {"train": 1.0}, by=plain["split_by"], seed=plain["seed"]),
+        split=_split(plain),
+        check_share=_share(plain["check_share"]),
         max_attempts=plain["max_attempts"],
         environment=_component(registry, "environment", "environment", plain["environment"]),
         engine=_component(registry, "engine", "engine", plain["engine"]),
@@ -187,6 +190,21 @@ def _pictures(wanted: PicturesConfig) -> PicturesConfig:
             f"pictures: got format={wanted.format!r}, quality={wanted.quality}, wanted png or jpeg and 1 to 100"
         )
     return wanted
+
+
+def _share(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ConfigError(f"check_share: got {value}, wanted a share of the frames, 0 to 1")
+    return value
+
+
+def _split(plain: dict[str, Any]) -> Split:
+    shares = plain["split"] = plain["split"] or {"train": 1.0}
+    if not isinstance(shares, dict) or not all(type(share) in (int, float) for share in shares.values()):
+        raise ConfigError(f"split: got {shares!r}, wanted names with shares, e.g. {{train: 0.8, val: 0.1, test: 0.1}}")
+    return Split(
+        shares={str(name): float(share) for name, share in shares.items()}, by=plain["split_by"], seed=plain["seed"]
+    )
 
 
 def _check_reads(plan: Plan) -> None:

@@ -51,17 +51,18 @@ class Dataset:
 
     def splits(self) -> dict[str, list[Record]]:
         """Return the records of every split of the config, empty ones included."""
-        found: dict[str, list[Record]] = {name: [] for name in self.config["split"] or {"train": 1.0}}
+        found: dict[str, list[Record]] = {name: [] for name in self.config["split"]}
         for record in self.records:
             found[record["split"]].append(record)
         return found
 
     def image(self, record: Record, annotation: str) -> npt.NDArray[Any] | None:
-        """Return an annotation that was written as an image or array, or None if it was not, or cannot be read."""
+        """Return an annotation that ``writer=basic`` wrote as an image or array; None if it is not there or broken."""
+        writers = self.config.get("writers", {}).values()
+        folders = [f"{w['folder']}/{annotation}" for w in writers if annotation in w.get("annotations", ())]
         for name in record["files"]:
-            path = self.folder / name
-            if path.parent.name == annotation and path.suffix in (".png", ".tiff", ".npz"):
-                return read_image(path)
+            if name.rpartition("/")[0] in folders and name.endswith((".png", ".tiff", ".npz")):
+                return read_image(self.folder / name)
         return None
 
     def picture(self, record: Record) -> Path:

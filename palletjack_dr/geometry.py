@@ -90,6 +90,11 @@ def decompose(m: Array) -> tuple[Pose, tuple[float, float, float]]:
     return pose(np.asarray(m)[:3, 3], linear / scale), (sx, sy, sz)
 
 
+def inverse(m: Array) -> Array:
+    """Return the inverse of a (4, 4) matrix."""
+    return np.asarray(np.linalg.inv(m), dtype=np.float64)
+
+
 def transform(m: Array, points: Array) -> Array:
     """Apply a (4, 4) matrix to points of shape (n, 3)."""
     moved: Array = points @ m[:3, :3].T + m[:3, 3]
@@ -108,7 +113,7 @@ def camera_from_world(camera: npt.ArrayLike) -> Array:
     ``camera`` is the pose of a USD camera (looking along -Z, +Y up).
     """
     world_from_usd = matrix(camera)
-    usd_from_world = np.linalg.inv(world_from_usd)
+    usd_from_world = inverse(world_from_usd)
     flipped: Array = np.diag([1.0, -1.0, -1.0, 1.0]) @ usd_from_world
     return flipped
 

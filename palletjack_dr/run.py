@@ -17,14 +17,17 @@ from palletjack_dr.config import PicturesConfig, Plan
 from palletjack_dr.dataset import Dataset
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.draws import check_randomizers
-from palletjack_dr.errors import PalletjackError
+from palletjack_dr.errors import DatasetError, PalletjackError
 from palletjack_dr.frame import Frame, Picture
 from palletjack_dr.images import jpeg, png
 from palletjack_dr.journal import MANIFEST, Journal
 from palletjack_dr.manifest import manifest
 from palletjack_dr.progress import FrameProgress
+from palletjack_dr.randomness import stream
 from palletjack_dr.scene import Scene
-from palletjack_dr.studio import CameraAnswer, Studio, record
+from palletjack_dr.studio import LABELLED_ROLES, CameraAnswer, Studio, record
+from palletjack_dr.validate.evidence import from_frame
+from palletjack_dr.validate.frame_checks import check_frame
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +141,7 @@ class _Storing:
         self._pending = frame, self._thread.submit(self._store, frame, line)
 
     def _store(self, frame: Frame, line: dict[str, Any]) -> tuple[list[Path], int]:
+        self._check(frame)
         start = time.perf_counter()
         frame.picture = _picture(frame, self._run.plan.pictures)
         files = [(frame.picture.path, frame.picture.content)]
@@ -145,6 +149,17 @@ class _Storing:
         line["picture"] = frame.picture.path
         line["seconds"]["encode, beside the next frame"] = round(time.perf_counter() - start, 4)
         return self._journal.commit(line, files), sum(len(content) for _, content in files)
+
+    def _check(self, frame: Frame) -> None:
+        """Prove the labels of a share of the frames, chosen by hash, before they are stored."""
+        plan = self._run.plan
+        if stream(plan.seed, frame.index, 0, "checks").random() < plan.check_share:
+            findings = check_frame(from_frame(frame, plan.config["annotators"], LABELLED_ROLES))
+            if findings:
+                raise DatasetError(
+                    f"frame {frame.index}: labels that do not hold ({findings[0].check}: {findings[0].what}); "
+                    f"all frames before it are safe; look for a plugin that changes labels, or set check_share=0"
+                )
 
     def _finish_pending(self) -> None:
         if self._pending is not None:

@@ -135,6 +135,11 @@ def record(frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, 
         },
         "edits": [edit.to_json() for edit in frame.edits],
         "objects": [o.to_json() for o in frame.objects],
+        "placed": [
+            {"id": thing.id, "pose": list(frame.scene.pose(thing.path)), "scale": list(frame.scene.scale(thing))}
+            for thing in frame.scene.objects
+            if thing.role in LABELLED_ROLES and frame.scene.visible(thing)
+        ],
         "tables": {name: value for name, value in frame.annotations.items() if isinstance(value, list)},
         "seconds": {stage: round(s, 4) for stage, s in seconds.items()},
     }

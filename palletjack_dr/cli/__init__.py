@@ -16,6 +16,7 @@ from palletjack_dr.errors import PalletjackError, did_you_mean
 COMMANDS = {
     "generate": "make a dataset: palletjack-dr generate [hydra overrides]",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
+    "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
     "plugins": "list plugins and the components that they offer: palletjack-dr plugins [NAME]",
 }

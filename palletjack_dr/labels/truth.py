@@ -51,8 +51,8 @@ class ObjectTruth:
     ``box`` is the tight box of its visible pixels, ``amodal_box`` that of the object alone, which may reach
     beyond the image; both [x1, x2) x [y1, y2) [px]. ``occlusion`` is the share of its pixels inside the image
     that others hide, ``truncation`` the share of its pixels outside the image, both in [0, 1]. ``distance`` is
-    from the camera to the centre of its bounds [m], ``pose`` its world pose, ``scale`` that of its bounds. Amodal
-    values are measured for targets only; for others they are None.
+    from the camera to the centre of its bounds [m]. Amodal values are measured for targets only; for others
+    they are None.
     """
 
     id: int
@@ -63,8 +63,6 @@ class ObjectTruth:
     visible_px: int
     box: Box | None
     distance: float
-    pose: tuple[float, ...]
-    scale: tuple[float, ...]
     amodal_px: int | None = None
     amodal_box: Box | None = None
     occlusion: float | None = None
@@ -98,8 +96,6 @@ def object_truths(
             "visible_px": count,
             "box": box,
             "distance": _distance(scene, thing, capture.view),
-            "pose": scene.pose(thing.path),
-            "scale": scene.scale(thing),
         }
         if thing.role == "target":
             window = amodal_window(scene.world_from(thing), thing.bounds, capture)

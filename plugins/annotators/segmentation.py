@@ -10,6 +10,7 @@ import numpy as np
 
 from palletjack_dr import Annotation, Annotator, Registry, Scene, hookimpl
 from palletjack_dr.frame import Frame
+from palletjack_dr.labels.extents import extents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +72,29 @@ class PanopticSegmentation(Annotator):
         return SemanticSegmentation().legend(scene)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PanopticSegments(Annotator):
+    """One row per segment of the panoptic image, as COCO lists them: id, category_id, area, bbox, iscrowd.
+
+    ``category_id`` is the class number, ``area`` counts pixels, ``bbox`` is [x, y, width, height] [px].
+    ``roles`` must be those of ``panoptic_segmentation``.
+    """
+
+    roles: list[str] = field(default_factory=lambda: ["target", "distractor"])
+
+    def annotate(self, frame: Frame) -> Annotation:
+        """Return the rows in order of their ids."""
+        image = PanopticSegmentation(roles=self.roles).annotate(frame)
+        return [
+            {"id": i, "category_id": i // 1000, "area": count, "bbox": [x1, y1, x2 - x1, y2 - y1], "iscrowd": 0}
+            for i, (count, (x1, y1, x2, y2)) in extents(np.asarray(image)).items()
+        ]
+
+
 @hookimpl
 def dr_register(registry: Registry) -> None:
-    """Offer ``annotator=instance_segmentation``, ``semantic_segmentation`` and ``panoptic_segmentation``."""
+    """Offer ``annotator=instance_segmentation``, ``semantic_...``, ``panoptic_...`` and ``panoptic_segments``."""
+    registry.annotator(PanopticSegments)
     registry.annotator(PanopticSegmentation)
     registry.annotator(InstanceSegmentation)
     registry.annotator(SemanticSegmentation)
