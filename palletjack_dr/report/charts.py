@@ -21,6 +21,7 @@ class Histogram:
     """Bars as (x, y, width, height, caption) in a picture of WIDTH x HEIGHT, with the axis' ends and a summary."""
 
     title: str
+    meaning: str
     bars: tuple[tuple[float, float, float, float, str], ...]
     low: str
     high: str
@@ -32,6 +33,7 @@ class Shares:
     """How often each of a few values came, as (value, count, share), most frequent first; ``more`` are not shown."""
 
     title: str
+    meaning: str
     bars: tuple[tuple[str, int, float], ...]
     more: int
     summary: str
@@ -56,13 +58,14 @@ class HeatMap:
         return sum(not count for line in self.counts for count in line) / (COLUMNS * LINES)
 
 
-def histogram(title: str, values: Sequence[float]) -> Histogram:
+def histogram(title: str, values: Sequence[float], meaning: str = "") -> Histogram:
     """Return the histogram of the finite ones of some values; no values give no bars."""
     data = np.asarray(values, dtype=float)
-    data = data[np.isfinite(data)]
+    data = data[np.isfinite(data)] + 0.0  # adding zero turns -0 into 0
     if not len(data):
-        return Histogram(title=title, bars=(), low="", high="", summary="nothing measured")
-    low, high = (0.0, 1.0) if title in SHARES else (float(data.min()), float(data.max()))
+        return Histogram(title=title, meaning=meaning, bars=(), low="", high="", summary="nothing measured")
+    least, most = float(data.min()), float(data.max())
+    low, high = (0.0, 1.0) if title in SHARES else (least, most)
     whole = bool((data == np.round(data)).all()) and high - low < BINS and title not in SHARES
     edges = np.arange(low - 0.5, high + 1) if whole else np.linspace(low, high if high > low else low + 1.0, BINS + 1)
     counts, _ = np.histogram(data, edges)
@@ -72,17 +75,29 @@ def histogram(title: str, values: Sequence[float]) -> Histogram:
         for i, n in enumerate(counts)
         if n
     )
-    summary = f"n {len(data)} · median {np.median(data):.3g} · {data.min():.3g} to {data.max():.3g}"
-    return Histogram(title=title, bars=bars, low=f"{low:.3g}", high=f"{high:.3g}", summary=summary)
+    middle = f"always {_text(least)}" if least == most else f"median {_text(float(np.median(data)))}"
+    reach = f" · {_text(least)} to {_text(most)}" if title in SHARES and least != most else ""
+    return Histogram(
+        title=title,
+        meaning=meaning,
+        bars=bars,
+        low=_text(low),
+        high=_text(high),
+        summary=f"n {len(data)} · {middle}{reach}",
+    )
 
 
-def shares(title: str, values: Sequence[str]) -> Shares:
+def shares(title: str, values: Sequence[str], meaning: str = "") -> Shares:
     """Return the TOP most frequent of some texts."""
     counts = Counter(values)
     bars = tuple((value, n, n / len(values)) for value, n in sorted(counts.items(), key=lambda v: (-v[1], v[0]))[:TOP])
     many = len(counts)
     return Shares(
-        title=title, bars=bars, more=many - len(bars), summary=f"n {len(values)} · {many} value{'s' * (many != 1)}"
+        title=title,
+        meaning=meaning,
+        bars=bars,
+        more=many - len(bars),
+        summary=f"n {len(values)} · {many} value{'s' * (many != 1)}",
     )
 
 
@@ -96,5 +111,9 @@ def heat_map(rows: Sequence[Row], width: int, height: int) -> HeatMap:
     return HeatMap(counts=tuple(tuple(int(n) for n in line) for line in counts), width=width, height=height)
 
 
+def _text(value: float) -> str:
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
+
+
 def _caption(edges: np.ndarray[tuple[int], np.dtype[np.float64]], i: int, count: int, whole: bool) -> str:
-    return f"{edges[i] + 0.5:.4g}: {count}" if whole else f"{edges[i]:.4g} to {edges[i + 1]:.4g}: {count}"
+    return f"{_text(edges[i] + 0.5)}: {count}" if whole else f"{_text(edges[i])} to {_text(edges[i + 1])}: {count}"

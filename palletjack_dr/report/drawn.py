@@ -27,11 +27,9 @@ NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """One attribute as a randomizer drew it: its charts, and how many things it was drawn for."""
+    """One attribute as a randomizer drew it, over all frames and things that it was drawn for."""
 
     name: str
-    meaning: str
-    things: int
     histograms: tuple[Histogram, ...]
     shares: tuple[Shares, ...]
 
@@ -88,13 +86,13 @@ def _attribute(name: str, pairs: Sequence[tuple[str, Any]]) -> Attribute:
                 texts[part].append(str(single).lower() if isinstance(single, bool) else str(single) or "as authored")
             else:
                 numbers[part].append(float(single))
-    known = VOCABULARY.get(name)
+    things = len({target for target, _ in pairs})
+    known = VOCABULARY[name].meaning if name in VOCABULARY else name
+    meaning = f"{known}; drawn for {things} thing{'s' * (things != 1)}"
     return Attribute(
         name=name,
-        meaning=known.meaning if known else "",
-        things=len({target for target, _ in pairs}),
-        histograms=tuple(histogram(_title(name, part), found) for part, found in numbers.items()),
-        shares=tuple(shares(_title(name, part), found) for part, found in texts.items()),
+        histograms=tuple(histogram(_title(name, part), found, meaning) for part, found in numbers.items()),
+        shares=tuple(shares(_title(name, part), found, meaning) for part, found in texts.items()),
     )
 
 

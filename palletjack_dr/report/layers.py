@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from palletjack_dr.dataset import Dataset, Record, read_image
-from palletjack_dr.labels.rle import mask_of
+from palletjack_dr.labels.rle import Mask, mask_of
 from palletjack_dr.report.facts import Row, rows_of
 
 Image = npt.NDArray[np.uint8]
@@ -43,18 +43,18 @@ def layers(dataset: Dataset, record: Record, shown: Sequence[Row]) -> Layers:
     if depth is not None and (depth.ndim != 2 or not np.isfinite(depth).any()):
         depth = None
     visible, amodal = _masks(dataset, record, shown)
-    height, width = next(
-        (image.shape[:2] for image in (picture, depth, *visible) if image is not None),
-        tuple(reversed(dataset.config["resolution"])),
-    )
+    width, height = dataset.config["resolution"]
+    for image in (picture, depth):
+        if image is not None:
+            height, width = image.shape[0], image.shape[1]
     return Layers(
         width=int(width),
         height=int(height),
         rgb="" if picture is None else _jpeg(picture, PICTURE),
         depth="" if depth is None else _jpeg(_false_colors(depth), DEPTH),
         depth_range=None if depth is None else _range(depth),
-        masks=_painted(visible, np.full(len(visible), 120)),
-        amodal_masks=_striped(amodal, visible),
+        masks=_painted((i, mask, 120) for i, mask in enumerate(visible)),
+        amodal_masks=_whole_and_hidden(amodal, visible),
     )
 
 
@@ -71,14 +71,12 @@ def read_picture(dataset: Dataset, record: Record) -> Image | None:
     return image if image is not None and image.ndim == 3 and image.dtype == np.uint8 else None
 
 
-def _masks(
-    dataset: Dataset, record: Record, shown: Sequence[Row]
-) -> tuple[list[npt.NDArray[np.bool_] | None], list[npt.NDArray[np.bool_] | None]]:
+def _masks(dataset: Dataset, record: Record, shown: Sequence[Row]) -> tuple[list[Mask | None], list[Mask | None]]:
     """Return visible and amodal masks, one each per shown object: from a table, or visible ones from the id image."""
     rows = {row["id"]: row for row in rows_of(record, "amodal")}
     ids = None if rows else dataset.image(record, "instance_segmentation")
-    visible: list[npt.NDArray[np.bool_] | None] = []
-    amodal: list[npt.NDArray[np.bool_] | None] = []
+    visible: list[Mask | None] = []
+    amodal: list[Mask | None] = []
     for thing in shown:
         row = rows.get(thing["id"], {})
         seen = mask_of(row["visible"]) if row.get("visible") else None
@@ -87,28 +85,27 @@ def _masks(
     return visible, amodal
 
 
-def _painted(masks: Sequence[npt.NDArray[np.bool_] | None], alphas: Sequence[Any]) -> str:
-    """Paint masks (H, W) over each other in their colours; an alpha is a number or an image (H, W)."""
-    layer: npt.NDArray[np.uint8] | None = None
-    for i, mask in enumerate(masks):
+def _painted(parts: Iterable[tuple[int, Mask | None, int]]) -> str:
+    """Paint masks (H, W) over each other; each comes with its object's number, for the colour, and its alpha."""
+    layer: Image | None = None
+    for i, mask, alpha in parts:
         if mask is not None:
             layer = np.zeros((*mask.shape, 4), np.uint8) if layer is None else layer
-            r, g, b = (int(HUES[i % len(HUES)][k : k + 2], 16) for k in (1, 3, 5))
-            alpha = np.broadcast_to(alphas[i], mask.shape)[mask]
-            layer[mask] = np.stack([np.full_like(alpha, v) for v in (b, g, r)] + [alpha], axis=-1)
+            layer[mask] = [*(int(HUES[i % len(HUES)][k : k + 2], 16) for k in (5, 3, 1)), alpha]
     return "" if layer is None else _inline(layer, ".png", MASKS)
 
 
-def _striped(amodal: Sequence[npt.NDArray[np.bool_] | None], visible: Sequence[npt.NDArray[np.bool_] | None]) -> str:
-    """Paint whole objects faintly, with stripes where they are hidden."""
-    alphas: list[Any] = []
+def _whole_and_hidden(amodal: Sequence[Mask | None], visible: Sequence[Mask | None]) -> str:
+    """Paint whole objects faintly, and over all of them stripes where one is hidden."""
+    stripes: list[Mask | None] = []
     for whole, seen in zip(amodal, visible, strict=True):
         if whole is None or seen is None:
-            alphas.append(60)
-            continue
-        lines, columns = np.indices(whole.shape, sparse=True)
-        alphas.append(np.where(~seen & ((lines + columns) % 14 < 7), 210, 60))
-    return _painted(amodal, alphas)
+            stripes.append(None)
+        else:
+            diagonal = np.add.outer(np.arange(whole.shape[0]), np.arange(whole.shape[1]))
+            stripes.append(whole & ~seen & (diagonal % 14 < 7))
+    faint = [(i, mask, 60) for i, mask in enumerate(amodal)]
+    return _painted([*faint, *((i, mask, 210) for i, mask in enumerate(stripes))])
 
 
 def _range(depth: npt.NDArray[Any]) -> tuple[float, float]:

@@ -103,7 +103,9 @@ def _each(records: Sequence[Record], score: Callable[[Row], float], why: Callabl
 
 
 def _share(records: Sequence[Record], measure: str, word: str) -> list[Scored]:
-    scored = _each(records, lambda o: o[measure] or 0.0, lambda o: f"{_name(o)} {o[measure] or 0.0:.0%} {word}")
+    scored = _each(
+        records, lambda o: o[measure] or 0.0, lambda o: f"{_name(o)} {100 * (o[measure] or 0.0):.0f} % {word}"
+    )
     return [s for s in scored if s[0] > 0]
 
 
@@ -127,7 +129,11 @@ def _features(row: Row, width: int, height: int) -> list[str]:
     x1, y1, x2, y2 = row["box"]
     column, line = (min(max(int(3 * v), 0), 2) for v in ((x1 + x2) / 2 / width, (y1 + y2) / 2 / height))
     place = f"{('top', 'middle', 'bottom')[line]} {('left', 'centre', 'right')[column]}"
-    binned = (f"{bins.title} {bins.of(row)}" for bins in (OCCLUSION, SIZE, DISTANCE) if bins.of(row) != UNMEASURED)
+    binned = (
+        f"{bins.title} {bins.of(row).split(',')[0]}"
+        for bins in (OCCLUSION, SIZE, DISTANCE)
+        if bins.of(row) != UNMEASURED
+    )
     return [f"class {row['label']}", *binned, place]
 
 
