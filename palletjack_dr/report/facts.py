@@ -93,6 +93,12 @@ def rows_of(record: Record, column: str) -> list[Row]:
     return []
 
 
+def brightness(record: Record) -> dict[int, float]:
+    """Return the mean brightness, 0 to 1, of each visible target by id; nothing where it was not measured."""
+    means = {row["id"]: float(row["mean"]) for row in rows_of(record, "burnt")}
+    return {o["id"]: means[o["id"]] for o in targets([record]) if o["id"] in means}
+
+
 def _light(records: Sequence[Record]) -> dict[str, list[float]]:
-    means = [row["mean"] for r in records for row in rows_of(r, "burnt")]
+    means = [mean for r in records for mean in brightness(r).values()]
     return {"mean brightness of a target": means} if means else {}

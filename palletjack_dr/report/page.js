@@ -93,7 +93,7 @@
     drawVectors(vectors, frame, true);
     fillTable(frame);
     one("#reasons").replaceChildren(...frame.reasons.map((reason) => Object.assign(document.createElement("b"), { textContent: reason })));
-    const refused = frame.refused.length ? `${frame.refused.length} attempts refused: ${[...new Set(frame.refused)].join("; ")}` : "";
+    const refused = frame.refused.length ? `${frame.refused.length} attempt${frame.refused.length > 1 ? "s" : ""} refused: ${[...new Set(frame.refused)].join("; ")}` : "";
     const split = frame.split && `split ${frame.split}`;
     one("#notes").textContent = [note, split, frame.lens && `lens ${frame.lens}`, refused].filter(Boolean).join(" · ");
     all(".thumb").forEach((t) => (t === thumb ? t.setAttribute("aria-current", "true") : t.removeAttribute("aria-current")));

@@ -11,7 +11,7 @@ import numpy as np
 
 from palletjack_dr.dataset import Record
 from palletjack_dr.report.bins import DISTANCE, OCCLUSION, SIZE, UNMEASURED
-from palletjack_dr.report.facts import Row, area, rows_of, targets
+from palletjack_dr.report.facts import Row, area, brightness, targets
 
 EACH = 3
 """How many frames each ranking names."""
@@ -110,11 +110,12 @@ def _share(records: Sequence[Record], measure: str, word: str) -> list[Scored]:
 
 
 def _darkest(records: Sequence[Record]) -> list[Scored]:
-    return [
-        (-row["mean"], record, f"{_name(row)} mean {row['mean']:.3f}")
-        for record in records
-        for row in rows_of(record, "burnt")
-    ]
+    found = []
+    for record in records:
+        means = brightness(record)
+        rows = [row for row in targets([record]) if row["id"] in means]
+        found += [(-means[row["id"]], record, f"{_name(row)} mean {means[row['id']]:.3f}") for row in rows]
+    return found
 
 
 def _refused(records: Sequence[Record]) -> list[Scored]:

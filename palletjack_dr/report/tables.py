@@ -12,10 +12,14 @@ from palletjack_dr.report.facts import Row
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A count and its ``shade``: the root of its share of the table's largest count, in [0, 1]."""
+    """A count and its ``shade``: the root of its share of the table's largest count, in [0, 1].
+
+    A ``hole`` is a cell that a target could have fallen into and none did.
+    """
 
     count: int
     shade: float
+    hole: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +37,9 @@ class Table:
         return sum(cell.count for row in self.cells for cell in row)
 
     @property
-    def empty(self) -> int:
+    def holes(self) -> int:
         """The cells that no target fell into."""
-        return sum(not cell.count for row in self.cells for cell in row)
+        return sum(cell.hole for row in self.cells for cell in row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ def cross(title: str, down: Bins, across: Bins, rows: Sequence[Row], most: int |
     counts = Counter((down.of(row), across.of(row)) for row in rows)
     top = max(most or max(counts.values(), default=0), 1)
     downs, acrosses = _labels(down, rows), _labels(across, rows)
-    cells = tuple(tuple(Cell(count=counts[d, a], shade=(counts[d, a] / top) ** 0.5) for a in acrosses) for d in downs)
+    cells = tuple(tuple(_cell(counts[d, a], top, UNMEASURED not in (d, a)) for a in acrosses) for d in downs)
     return Table(title=title, down=downs, across=acrosses, cells=cells)
 
 
@@ -91,8 +95,12 @@ def _group(label: str, rows: Sequence[Row]) -> Group:
 def _line(bins: Bins, own: Sequence[Row], rows: Sequence[Row], most: int) -> Table:
     counts = Counter(bins.of(row) for row in own)
     labels = _labels(bins, rows)
-    cells = tuple(Cell(count=counts[label], shade=(counts[label] / max(most, 1)) ** 0.5) for label in labels)
+    cells = tuple(_cell(counts[label], max(most, 1), label != UNMEASURED) for label in labels)
     return Table(title=bins.title, down=("",), across=labels, cells=(cells,))
+
+
+def _cell(count: int, most: int, measured: bool) -> Cell:
+    return Cell(count=count, shade=(count / most) ** 0.5, hole=measured and not count)
 
 
 def _labels(bins: Bins, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from palletjack_dr.dataset import Dataset, Record
-from palletjack_dr.report.facts import rows_of, targets
+from palletjack_dr.report.facts import brightness, rows_of, targets
 from palletjack_dr.report.layers import HUES, layers, picture_name
 from palletjack_dr.report.ranking import Ranking
 
@@ -28,7 +28,7 @@ def frame_facts(dataset: Dataset, record: Record, ranked: Iterable[Ranking]) -> 
     shown = targets([record])
     pictures = layers(dataset, record, shown)
     keypoints = {row["id"]: row["keypoints"] for row in rows_of(record, "keypoints")}
-    light = {row["id"]: row["mean"] for row in rows_of(record, "burnt")}
+    light = brightness(record)
     things = [
         {
             "id": o["id"],

@@ -83,6 +83,14 @@ def test_the_darkest_cell_is_the_fullest_and_an_empty_one_is_blank() -> None:
     assert max(cells, key=lambda c: c.count).shade == 1
     assert {cell.shade for cell in cells if not cell.count} <= {0.0}
     assert all(0 < cell.shade <= 1 for cell in cells if cell.count)
+    assert not any(cell.hole for cell in cells if cell.count)
+
+
+def test_what_was_not_measured_is_no_hole() -> None:
+    table = cross("t", OCCLUSION, DISTANCE, [thing(1, 10), thing(2, 10, occlusion=None)])
+    assert table.down[-1] == UNMEASURED
+    assert not any(cell.hole for cell in table.cells[-1])
+    assert table.holes == len(OCCLUSION.labels) * len(DISTANCE.labels) - 1
 
 
 def test_hidden_objects_and_distractors_are_no_targets() -> None:
