@@ -1,16 +1,19 @@
-"""The numbers of a dataset, from its journal."""
+"""The plain numbers of a dataset, from its journal."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
-Record = Mapping[str, Any]
+from palletjack_dr.dataset import Record
+
+Row = dict[str, Any]
+"""One object of a record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,18 +26,15 @@ class ClassCount:
     frames: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class DrawnField:
-    """What one randomizer drew for one attribute, over all frames."""
-
-    source: str
-    attribute: str
-    values: tuple[float, ...]
-
-
-def targets(records: Sequence[Record]) -> list[dict[str, Any]]:
+def targets(records: Sequence[Record]) -> list[Row]:
     """Return the rows of all visible targets."""
     return [o for r in records for o in r["objects"] if o["role"] == "target" and o["visible_px"]]
+
+
+def area(row: Row) -> float:
+    """Return the area [px] of an object's visible box."""
+    x1, y1, x2, y2 = row["box"]
+    return float((x2 - x1) * (y2 - y1))
 
 
 def class_counts(records: Sequence[Record]) -> list[ClassCount]:
@@ -53,12 +53,17 @@ def measures(records: Sequence[Record]) -> dict[str, list[float]]:
     """Return the values of the report's histograms by title."""
     seen = targets(records)
     return {
-        "box size, root of its area [px]": [_size(o["box"]) for o in seen],
+        "box size, root of its area [px]": [float(np.sqrt(area(o))) for o in seen],
         "distance [m]": [o["distance"] for o in seen],
         "occlusion": [o["occlusion"] for o in seen if o["occlusion"] is not None],
         "truncation": [o["truncation"] for o in seen if o["truncation"] is not None],
         "targets per frame": [float(len(targets([r]))) for r in records],
-    }
+    } | _light(records)
+
+
+def splits(records: Sequence[Record]) -> list[tuple[str, int]]:
+    """Return the frames of each split that has any; nothing for datasets from before there were splits."""
+    return Counter(str(r["split"]) for r in records if r.get("split")).most_common()
 
 
 def refusals(records: Sequence[Record]) -> list[tuple[str, int]]:
@@ -75,32 +80,25 @@ def stage_seconds(records: Sequence[Record]) -> list[tuple[str, float]]:
     return [(stage, total / len(records)) for stage, total in sums.items()]
 
 
-def drawn_fields(records: Sequence[Record]) -> list[DrawnField]:
-    """Return the plain numbers that were drawn, by randomizer and attribute."""
-    values: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for record in records:
-        for source, _, attribute, value in record["edits"]:
-            if isinstance(value, (int, float)) and not isinstance(value, bool):
-                values[source, attribute].append(float(value))
-    return [DrawnField(source=s, attribute=a, values=tuple(v)) for (s, a), v in sorted(values.items())]
-
-
 def file_counts(records: Sequence[Record]) -> list[tuple[str, int]]:
     """Return how many files lie in each folder."""
     return sorted(Counter(str(PurePosixPath(name).parent) for r in records for name in r["files"]).items())
 
 
-def picture_of(record: Record) -> str | None:
-    """Return the name of a frame's colour picture, below the dataset folder."""
-    named = [n for n in record["files"] if PurePosixPath(n).parent.name == "rgb"]
-    return named[0] if named else None
+def rows_of(record: Record, column: str) -> list[Row]:
+    """Return the rows of the frame's first table that has ``column``, whatever its annotator's key in the config."""
+    for rows in record.get("tables", {}).values():
+        if rows and column in rows[0]:
+            return list(rows)
+    return []
 
 
-def ids_of(record: Record) -> str | None:
-    """Return the name of a frame's id image, below the dataset folder."""
-    named = [n for n in record["files"] if PurePosixPath(n).parent.name == "instance_segmentation"]
-    return named[0] if named else None
+def brightness(record: Record) -> dict[int, float]:
+    """Return the mean brightness, 0 to 1, of each visible target by id; nothing where it was not measured."""
+    means = {row["id"]: float(row["mean"]) for row in rows_of(record, "burnt")}
+    return {o["id"]: means[o["id"]] for o in targets([record]) if o["id"] in means}
 
 
-def _size(box: Sequence[int]) -> float:
-    return float(np.sqrt((box[2] - box[0]) * (box[3] - box[1])))
+def _light(records: Sequence[Record]) -> dict[str, list[float]]:
+    means = [mean for r in records for mean in brightness(r).values()]
+    return {"mean brightness of a target": means} if means else {}
