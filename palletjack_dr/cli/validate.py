@@ -56,9 +56,16 @@ def kind_of(folder: Path) -> str:
     tables = [*folder.glob("*.json"), *folder.glob("annotations/*.json")]
     if any(is_coco(path) for path in tables):
         return "coco"
-    if (folder / "data.yaml").is_file() or ((folder / "images").is_dir() and (folder / "labels").is_dir()):
-        return "yolo"
-    return "kitti"
+    return "yolo" if (folder / "data.yaml").is_file() or _begins_with_numbers(folder / "labels") else "kitti"
+
+
+def _begins_with_numbers(folder: Path) -> bool:
+    """Return whether the first label below a folder begins with a class number, as YOLO's do, and not with a name."""
+    for path in sorted(folder.glob("**/*.txt")):
+        words = path.read_text(errors="replace").split()
+        if words:
+            return words[0].isdigit()
+    return False
 
 
 def _own(folder: Path, fix: bool) -> list[Finding]:

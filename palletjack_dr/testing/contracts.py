@@ -121,7 +121,7 @@ class WriterContract:
     def test_file_names_are_relative_and_name_the_frame(self) -> None:
         """Look at every name."""
         names = [name for name, _ in self.writer.files(self.frame())]
-        assert names
+        assert names or type(self.writer).summary is not Writer.summary
         assert len(set(names)) == len(names)
         assert all("000007" in name and not name.startswith("/") and ".." not in name for name in names)
 

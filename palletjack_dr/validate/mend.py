@@ -17,12 +17,12 @@ REJECTED = "rejected"
 
 
 def quarantine(folder: Path, names: Iterable[str | Path]) -> list[Path]:
-    """Move files below ``folder`` to the same places below ``rejected/``; return where they are now."""
+    """Move files, named relative to ``folder``, to the same places below ``rejected/``; return where they are now."""
     moved = []
     for name in names:
         path = folder / name
-        if path.is_file() and path.is_relative_to(folder):
-            goal = folder / REJECTED / path.relative_to(folder)
+        if path.is_file():
+            goal = folder / REJECTED / name
             goal.parent.mkdir(parents=True, exist_ok=True)
             path.replace(goal)
             moved.append(goal)
@@ -43,7 +43,8 @@ def reject_frames(dataset: Dataset, frames: Iterable[int]) -> list[Path]:
 
 def reject_images(folder: Path, images: Iterable[LabelledImage]) -> list[Path]:
     """Move the files of pictures of any dataset into ``rejected/``; tables that list them are left as they are."""
-    return quarantine(folder, [path for image in images for path in image.files])
+    inside = [path for image in images for path in image.files if path.is_relative_to(folder)]
+    return quarantine(folder, [path.relative_to(folder) for path in inside])
 
 
 def make_again(folder: Path) -> None:

@@ -20,6 +20,7 @@ from palletjack_dr.plugins.annotators.pose import Pose
 from palletjack_dr.plugins.annotators.segmentation import (
     InstanceSegmentation,
     PanopticSegmentation,
+    PanopticSegments,
     SemanticSegmentation,
 )
 from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
@@ -33,7 +34,11 @@ from palletjack_dr.plugins.randomizers.object_colors import ObjectColors
 from palletjack_dr.plugins.randomizers.robot_camera import RobotCamera
 from palletjack_dr.plugins.randomizers.textures import Textures
 from palletjack_dr.plugins.writers.basic import Basic
+from palletjack_dr.plugins.writers.bop import Bop
+from palletjack_dr.plugins.writers.coco import Coco
 from palletjack_dr.plugins.writers.kitti import Kitti
+from palletjack_dr.plugins.writers.webdataset import WebDataset
+from palletjack_dr.plugins.writers.yolo import Yolo
 from palletjack_dr.randomness import stream
 from palletjack_dr.testing import AnnotatorContract, RandomizerContract, WriterContract, small_frame, small_scene
 
@@ -150,6 +155,43 @@ class TestJpegArtifacts(RandomizerContract):
 class TestBasic(WriterContract):
     writer = Basic(annotations=["boxes_2d", "depth", "ids"], rgb=True)
     annotators = {"boxes_2d": Boxes2d(), "depth": Depth(), "ids": InstanceSegmentation()}
+
+
+ALL_LABELS = {
+    "boxes_2d": Boxes2d(),
+    "masks": Masks(),
+    "pose": Pose(),
+    "depth": Depth(),
+    "panoptic_segmentation": PanopticSegmentation(),
+}
+
+
+class TestCoco(WriterContract):
+    writer = Coco()
+    annotators = ALL_LABELS
+
+
+class TestYoloBoxes(WriterContract):
+    writer = Yolo()
+    annotators = ALL_LABELS
+
+
+class TestYoloSegments(WriterContract):
+    writer = Yolo(form="segments")
+    annotators = ALL_LABELS
+
+
+class TestBop(WriterContract):
+    writer = Bop()
+    annotators = ALL_LABELS
+
+
+class TestWebDataset(WriterContract):
+    writer = WebDataset()
+
+
+class TestPanopticSegments(AnnotatorContract):
+    annotator = PanopticSegments()
 
 
 def test_every_registered_component_of_a_contract_has_a_test_here() -> None:

@@ -72,7 +72,8 @@ def dataset(
                 assert cv2.imwrite(str(folder / names[-1]), image)
         lines.append(json.dumps(record(f, rows, files=dict.fromkeys(names, "0"), **extra)))
     (folder / "frames.jsonl").write_text("\n".join(lines) + "\n")
-    (folder / "run.yaml").write_text(f"seed: 4\nresolution: {list(size)}\nquality: draft\n")
+    writers = "writers: {gt: {folder: gt, annotations: [instance_segmentation, depth]}}"
+    (folder / "run.yaml").write_text(f"seed: 4\nresolution: {list(size)}\nquality: draft\n{writers}\n")
     (folder / "manifest.json").write_text(json.dumps({"palletjack_dr": "0.1.0", "engine": {"engine": "embedded"}}))
     return folder
 
