@@ -16,6 +16,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 
 from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, Writer
+from palletjack_dr.coverage.contract import Contract, Goal
 from palletjack_dr.engine import Engine
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.registry import Registry, schema
@@ -62,6 +63,7 @@ class RunConfig:
     split: Any = None
     split_by: str = "frame"
     check_share: float = 0.05
+    coverage: Any = None
     max_attempts: int = 50
     strict_plugins: bool = False
     environment: Any = None
@@ -86,6 +88,8 @@ class Plan:
     pictures: PicturesConfig
     split: Split
     check_share: float
+    coverage: Contract | None
+    goals: Mapping[int, Goal]
     max_attempts: int
     environment: Environment
     engine: Engine
@@ -122,6 +126,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         )
     width, height = _resolution(plain["resolution"])
     groups = {g: {n: _component(registry, g, f"{k}.{n}", c) for n, c in plain[k].items()} for g, k in PLURAL.items()}
+    contract = _contract(plain["coverage"])
     plan = Plan(
         config=plain,
         seed=plain["seed"],
@@ -132,6 +137,8 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         pictures=_pictures(PicturesConfig(**plain["pictures"])),
         split=_split(plain),
         check_share=_share(plain["check_share"]),
+        coverage=contract,
+        goals=_goals(contract, plain),
         max_attempts=plain["max_attempts"],
         environment=_component(registry, "environment", "environment", plain["environment"]),
         engine=_component(registry, "engine", "engine", plain["engine"]),
@@ -190,6 +197,26 @@ def _pictures(wanted: PicturesConfig) -> PicturesConfig:
             f"pictures: got format={wanted.format!r}, quality={wanted.quality}, wanted png or jpeg and 1 to 100"
         )
     return wanted
+
+
+def _contract(block: Any) -> Contract | None:
+    if block is None:
+        return None
+    known = {f.name for f in dataclasses.fields(Contract)}
+    if not isinstance(block, dict) or not isinstance(block.get("bins"), dict):
+        raise ConfigError(
+            f"coverage: got {block!r}, wanted bins with their edges, e.g. {{bins: {{distance: [2, 4, 8]}}}}"
+        )
+    for name in block.keys() - known:
+        raise ConfigError(f"coverage.{name}: no such field{did_you_mean(name, known)}")
+    return Contract(**block)
+
+
+def _goals(contract: Contract | None, plain: dict[str, Any]) -> dict[int, Goal]:
+    if contract is None:
+        return {}
+    count, start = plain["frames"]["count"], plain["frames"]["start"]
+    return dict(enumerate(contract.goals(count, plain["seed"]), start=start))
 
 
 def _share(value: float) -> float:

@@ -109,7 +109,7 @@ def _make_frames(run: Run, studio: Studio, journal: Journal) -> None:
         for index in progress.over(todo):
             studio.spent.clear()
             frame, refused = studio.make(index)
-            storing.take(frame, record(frame, refused, dict(studio.spent)))
+            storing.take(frame, record(frame, refused, dict(studio.spent), plan.goals.get(index)))
     journal.finish()
     dataset = Dataset.open(plan.output_dir)
     for writer in plan.writers.values():

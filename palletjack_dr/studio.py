@@ -13,6 +13,8 @@ import numpy as np
 
 from palletjack_dr.camera import Camera
 from palletjack_dr.config import Plan
+from palletjack_dr.coverage.contract import Goal, measured, misses
+from palletjack_dr.coverage.planner import Planner
 from palletjack_dr.draws import draw_edits
 from palletjack_dr.edits import Edit
 from palletjack_dr.engine import Capture, Window
@@ -21,6 +23,7 @@ from palletjack_dr.frame import Frame
 from palletjack_dr.hooks import Hooks
 from palletjack_dr.hookspecs import hookimpl
 from palletjack_dr.labels.truth import object_truths
+from palletjack_dr.randomness import stream
 from palletjack_dr.scene import Scene
 
 LABELLED_ROLES = ("target", "distractor")
@@ -33,6 +36,7 @@ class Studio:
     def __init__(self, plan: Plan, hooks: Hooks, scene: Scene, camera: Camera) -> None:
         self.plan, self.hooks, self.scene, self.camera = plan, hooks, scene, camera
         self._others = _other_splits(plan, scene)
+        self._planner = Planner(plan.coverage, scene, plan.resolution) if plan.coverage else None
         self.spent: defaultdict[str, float] = defaultdict(float)
         needed = {output for annotator in plan.annotators.values() for output in annotator.needs}
         self._cheap = ["instance_id", *sorted(needed - {"instance_id", "rgb"})]
@@ -40,13 +44,20 @@ class Studio:
     def make(self, index: int) -> tuple[Frame, list[tuple[int, str]]]:
         """Return frame ``index``, and (attempt, reason) for every attempt before it that was refused."""
         refused: list[tuple[int, str]] = []
+        near: Frame | None = None
         for attempt in range(self.plan.max_attempts):
             frame = self._staged(index, attempt)
             reasons = self._reasons(frame)
-            if not reasons:
+            missed = [f"coverage: {measure}" for measure in self._missed(frame)]
+            if not reasons and not missed:
                 self._finish(frame)
                 return frame, refused
-            refused += [(attempt, reason) for reason in reasons]
+            refused += [(attempt, reason) for reason in [*reasons, *missed]]
+            near = near or (frame if not reasons else None)
+        if near is not None:  # a goal that cannot be reached costs its attempts, not the run
+            frame = self._posed(replace(near, annotations={}))
+            self._finish(frame)
+            return frame, refused
         most = Counter(reason for _, reason in refused).most_common(3)
         raise ConfigError(
             f"frame {index}: all {self.plan.max_attempts} attempts were refused "
@@ -66,9 +77,29 @@ class Studio:
         scene = self.scene.without(hidden) if hidden else self.scene
         with self._timed("draw"):
             frame.edits = draw_edits(self.plan.randomizers, scene, seed=self.plan.seed, frame=index, attempt=attempt)
+            self._steer(frame, scene)
             self.hooks.edits(frame, frame.edits)
             frame.edits += [Edit(path, "visible", False, source="split") for path in hidden]
         return self._posed(frame)
+
+    def _steer(self, frame: Frame, scene: Scene) -> None:
+        """Add the edits that bring the frame to its goal, if the run has a coverage contract."""
+        goal = self.plan.goals.get(frame.index)
+        if self._planner is None or goal is None:
+            return
+        rng = stream(self.plan.seed, frame.index, frame.attempt, "coverage")
+        steered = self._planner.steer(scene.after(frame.edits), goal, rng)
+        if steered is not None:
+            frame.subject = steered[0].id
+            frame.edits += steered[1]
+
+    def _missed(self, frame: Frame) -> list[str]:
+        """Return the measures of the frame's goal that its subject does not have."""
+        goal = self.plan.goals.get(frame.index)
+        if goal is None:
+            return []
+        rows = [row for row in frame.objects if row.id == frame.subject]
+        return misses(goal, measured(rows[0]) if rows else {})
 
     def _blank(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
         split = self.plan.split.of(index)
@@ -120,12 +151,15 @@ class CameraAnswer:
         return self._camera.capture(outputs)
 
 
-def record(frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, float]) -> dict[str, Any]:
+def record(
+    frame: Frame, refused: Sequence[tuple[int, str]], seconds: dict[str, float], goal: Goal | None = None
+) -> dict[str, Any]:
     """Return the journal line of a frame, but for its files."""
     return {
         "frame": frame.index,
         "attempt": frame.attempt,
         "split": frame.split,
+        **({"goal": {name: list(b) for name, b in goal.items()}, "subject": frame.subject} if goal else {}),
         "refused": [list(r) for r in refused],
         "camera": {
             "k": frame.capture.k.tolist(),

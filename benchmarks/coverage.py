@@ -1,0 +1,117 @@
+"""How many renders a coverage contract takes: steered by the planner, and by drawing frames until the bins are full.
+
+    python benchmarks/coverage.py [frames] [most plain renders]
+
+The contract has five bins each of occlusion, truncation and distance, equally full. A render is one pass of ids. The
+plain run keeps a frame when one of its targets falls into bins that all have room, and stops when every bin is full,
+or after the given number of renders, and then says how full they are.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from itertools import count as counting
+
+from rich.console import Console
+from rich.table import Table
+
+from palletjack_dr.camera import Camera
+from palletjack_dr.cli.hydra_app import compose
+from palletjack_dr.config import Plan, build
+from palletjack_dr.coverage.contract import measured, within
+from palletjack_dr.discovery import Plugins, load_plugins
+from palletjack_dr.journal import read_journal
+from palletjack_dr.run import execute, populate
+from palletjack_dr.studio import CameraAnswer, Studio
+
+BINS = {
+    "occlusion": [0.0, 0.1, 0.25, 0.4, 0.6, 0.8],
+    "truncation": [0.0, 0.05, 0.2, 0.35, 0.5, 0.7],
+    "distance": [1.5, 3.0, 5.0, 7.0, 9.0, 12.0],
+}
+BASE = ["quality=draft", "resolution=[480,272]", "check_share=0", "annotator=[boxes_2d]", "writer=[kitti]"]
+VISIBLE = ["constraints.target_visible.min_px=40"]
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 600
+    most = int(sys.argv[2]) if len(sys.argv) > 2 else 10 * count
+    plugins = load_plugins()
+    edges = ", ".join(f"{name}: {values}" for name, values in BINS.items())
+    with tempfile.TemporaryDirectory() as folder:
+        own = [
+            *BASE,
+            *VISIBLE,
+            f"frames.count={count}",
+            f"output_dir={folder}/steered",
+            f"coverage={{bins: {{{edges}}}}}",
+        ]
+        steered_plan = build(compose("benchmark", own, plugins)[0], plugins.registry)
+        execute(steered_plan, plugins)
+        records = read_journal(steered_plan.output_dir)
+        steered = sum(len({attempt for attempt, _ in r["refused"]}) + 1 for r in records)
+        unmet = sum(len({attempt for attempt, _ in r["refused"]}) >= steered_plan.max_attempts for r in records)
+        own = [*BASE, *VISIBLE, f"frames.count={most}", f"output_dir={folder}/plain"]
+        renders, kept, fill = plain(
+            build(compose("benchmark", own, plugins)[0], plugins.registry), plugins, count, most
+        )
+    got = Counter(
+        (name, bin_of(name, value))
+        for r in records
+        for row in r["objects"]
+        if row["id"] == r["subject"]
+        for name, value in measured(row).items()
+        if name in BINS
+    )
+    table = Table("", "planner", "plain", title=f"{count} frames, five bins each of {', '.join(BINS)}")
+    table.add_row("renders", str(steered), str(renders))
+    table.add_row("frames kept", str(count - unmet), str(kept))
+    table.add_row("renders per frame kept", f"{steered / max(count - unmet, 1):.1f}", f"{renders / max(kept, 1):.1f}")
+    for name, edges in BINS.items():
+        for i in range(len(edges) - 1):
+            where = f"{name} {edges[i]:g} to {edges[i + 1]:g}"
+            quota = count / (len(edges) - 1)
+            table.add_row(f"{where}, of quota", f"{got[name, i] / quota:.0%}", f"{fill[name, i] / quota:.0%}")
+    Console().print(table)
+    missing = "" if kept >= count else f" at least (the plain run has {kept} of {count} frames)"
+    Console().print(f"plain / planner: {renders / steered:.1f}{missing}")
+
+
+def plain(plan: Plan, plugins: Plugins, count: int, most: int) -> tuple[int, int, Counter[tuple[str, int]]]:
+    """Return the renders, the frames kept and the filling of the bins of a run without a planner."""
+    scene = populate(plan).scene()
+    plan.engine.open(scene, plan.resolution, plan.quality)
+    camera = Camera(plan.engine, plan.resolution)
+    answer = CameraAnswer(camera)
+    plugins.hooks.manager.register(answer)
+    studio = Studio(plan, plugins.hooks, scene, camera)
+    room = {(name, i): count / (len(edges) - 1) for name, edges in BINS.items() for i in range(len(edges) - 1)}
+    fill: Counter[tuple[str, int]] = Counter()
+    kept = 0
+    for renders in counting(1):
+        frame = studio._staged(renders - 1, 0)
+        for row in frame.objects:
+            values = measured(row) if row.role == "target" and row.visible_px >= 40 else {}
+            cells = [(name, bin_of(name, values[name])) for name in BINS if name in values]
+            if len(cells) == len(BINS) and all(i >= 0 and fill[name, i] < room[name, i] for name, i in cells):
+                fill.update(cells)
+                kept += 1
+                break
+        if kept >= count or renders >= most:
+            break
+    plan.engine.close()
+    plugins.hooks.manager.unregister(answer)
+    return renders, kept, fill
+
+
+def bin_of(name: str, value: float) -> int:
+    """Return the number of a value's bin, -1 outside all."""
+    edges = BINS[name]
+    return next((i for i in range(len(edges) - 1) if within(value, (edges[i], edges[i + 1]), name)), -1)
+
+
+if __name__ == "__main__":
+    main()
