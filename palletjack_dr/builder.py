@@ -35,6 +35,7 @@ class SceneBuilder:
         camera.GetVerticalApertureAttr().Set(36.0 * resolution[1] / resolution[0])
         camera.GetFocalLengthAttr().Set(24.0)
         self.assets: dict[str, Path] = {}
+        self.licences: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._next_x = 0.0
         self.place("/World/Camera", look_at((-4.0, -4.0, 1.5), (0.0, 0.0, 0.5)))
@@ -63,6 +64,15 @@ class SceneBuilder:
             self._park(path)
             paths.append(path)
         return paths
+
+    def size(self, path: str) -> tuple[float, float, float]:
+        """Return the extent along x, y and z [m] of an object as it stands in the scene."""
+        from pxr import Usd, UsdGeom
+
+        purposes = [UsdGeom.Tokens.default_, UsdGeom.Tokens.render]
+        box = UsdGeom.BBoxCache(Usd.TimeCode.Default(), purposes).ComputeWorldBound(self.stage.GetPrimAtPath(path))
+        x, y, z = box.ComputeAlignedRange().GetSize()
+        return float(x), float(y), float(z)
 
     def place(self, path: str, frame: Pose) -> None:
         """Set the pose of a prim that the builder made."""

@@ -83,7 +83,9 @@ class Randomizer(Component, ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Constraint(Component, ABC):
-    """Refuses frames by their outcome, before rgb is rendered."""
+    """Refuses frames by their outcome: before rgb is rendered, or with ``after_rgb`` after it, which costs a render."""
+
+    after_rgb: ClassVar[bool] = False
 
     @abstractmethod
     def reject(self, frame: Frame) -> str | None:

@@ -66,6 +66,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
         run.manifest = {
             **manifest(engine, builder.assets, plugins.found),
             **plugins.hooks.report(run),
+            "licences": builder.licences,
             "instances": [thing.to_json() for thing in run.scene.objects],
         }
         legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}

@@ -18,6 +18,7 @@ import numpy as np
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
+from palletjack_dr.silhouettes import surface_points
 
 if TYPE_CHECKING:
     from pxr import Usd
@@ -68,6 +69,7 @@ class Scene:
         self._roles = _roles(stage, self.objects, camera)
         self._matches: dict[str, tuple[str, ...]] = {}
         self._edited: dict[tuple[str, str], object] = {}
+        self._points: dict[str, Array] = {}
 
     def after(self, edits: Iterable[Edit]) -> Scene:
         """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
@@ -143,6 +145,13 @@ class Scene:
                     f"no material {material!r} below {path!r}{did_you_mean(material, set(bound.values()))}"
                 )
         return self._matches[key]
+
+    def points(self, thing: SceneObject) -> Array:
+        """Return points (n, 3) [m] on an object's surface, in its own frame without its scale; sampled once."""
+        key = thing.asset or thing.path
+        if key not in self._points:
+            self._points[key] = surface_points(self.stage.GetPrimAtPath(thing.path), thing.bounds)
+        return self._points[key]
 
     def bounds(self, thing: SceneObject) -> Array:
         """Return the box [[min], [max]] [m] around an object in the world, edits included; shape (2, 3)."""

@@ -51,7 +51,9 @@ class Studio:
             missed = [f"coverage: {measure}" for measure in self._missed(frame)]
             if not reasons and not missed:
                 self._finish(frame)
-                return frame, refused
+                reasons = self._late_reasons(frame)
+                if not reasons:
+                    return frame, refused
             refused += [(attempt, reason) for reason in [*reasons, *missed]]
             near = near or (frame if not reasons else None)
         if near is not None:  # a goal that cannot be reached costs its attempts, not the run
@@ -116,8 +118,12 @@ class Studio:
         return frame
 
     def _reasons(self, frame: Frame) -> list[str]:
-        own = [constraint.reject(frame) for constraint in self.plan.constraints.values()]
+        own = [c.reject(frame) for c in self.plan.constraints.values() if not c.after_rgb]
         return [reason for reason in own if reason] + self.hooks.rejected(frame)
+
+    def _late_reasons(self, frame: Frame) -> list[str]:
+        own = [c.reject(frame) for c in self.plan.constraints.values() if c.after_rgb]
+        return [reason for reason in own if reason]
 
     def _finish(self, frame: Frame) -> None:
         with self._timed("rgb"):

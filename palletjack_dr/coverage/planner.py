@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from palletjack_dr.coverage.contract import Contract, Goal
-from palletjack_dr.coverage.silhouettes import Grid, Silhouettes, grid_over
 from palletjack_dr.edits import Edit
 from palletjack_dr.footprints import Footprint, footprint, overlaps
 from palletjack_dr.geometry import Array, Pose, camera_from_world, look_at, matrix, pose, project, transform
 from palletjack_dr.randomness import Rng
 from palletjack_dr.scene import Scene, SceneObject
+from palletjack_dr.silhouettes import Grid, grid_over
 
 SOURCE = "coverage"
 STANDS, OCCLUDERS, SPOTS = 40, 16, 6
@@ -45,7 +45,6 @@ class Planner:
 
     def __init__(self, contract: Contract, scene: Scene, resolution: tuple[int, int]) -> None:
         self._contract, self._size = contract, resolution
-        self._silhouettes = Silhouettes(scene)
         self._fov = _stage_fov(scene)
 
     def steer(self, scene: Scene, goal: Goal, rng: Rng) -> tuple[SceneObject, list[Edit]] | None:
@@ -193,7 +192,7 @@ class Planner:
         eye = np.asarray(shot.pose[:3])
         line = (middle - eye)[:2]
         side = np.array([-line[1], line[0]]) / max(float(np.linalg.norm(line)), 1e-6)
-        points = self._silhouettes.points(thing) * scene.scale(thing)
+        points = scene.points(thing) * scene.scale(thing)
         bounds = thing.bounds * scene.scale(thing)
         area = scene.floor()
         for _ in range(SPOTS):
@@ -219,7 +218,7 @@ class Planner:
         return None
 
     def _world_points(self, scene: Scene, thing: SceneObject) -> Array:
-        return transform(scene.world_from(thing), self._silhouettes.points(thing))
+        return transform(scene.world_from(thing), scene.points(thing))
 
 
 def _solved(function: Callable[[float], float], wanted: float, limit: float) -> float:

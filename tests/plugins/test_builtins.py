@@ -26,12 +26,26 @@ from palletjack_dr.plugins.annotators.segmentation import (
 from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
 from palletjack_dr.plugins.constraints.target_visible import TargetVisible
 from palletjack_dr.plugins.randomizers import sensor
+from palletjack_dr.plugins.randomizers.along_walls import AlongWalls
+from palletjack_dr.plugins.randomizers.atmosphere import Atmosphere
+from palletjack_dr.plugins.randomizers.crowd import Crowd
+from palletjack_dr.plugins.randomizers.dome_light import DomeLight
 from palletjack_dr.plugins.randomizers.exposure import Exposure
 from palletjack_dr.plugins.randomizers.floor_placement import FloorPlacement
+from palletjack_dr.plugins.randomizers.flying import Flying
+from palletjack_dr.plugins.randomizers.handheld import Handheld
+from palletjack_dr.plugins.randomizers.lamp_jitter import LampJitter
 from palletjack_dr.plugins.randomizers.lens_distortion import LensDistortion
+from palletjack_dr.plugins.randomizers.light_zones import LightZones
 from palletjack_dr.plugins.randomizers.lighting import Lighting
+from palletjack_dr.plugins.randomizers.load_on_forks import LoadOnForks
+from palletjack_dr.plugins.randomizers.material_jitter import MaterialJitter
 from palletjack_dr.plugins.randomizers.object_colors import ObjectColors
+from palletjack_dr.plugins.randomizers.orbit_camera import OrbitCamera
+from palletjack_dr.plugins.randomizers.physics_drop import PhysicsDrop
 from palletjack_dr.plugins.randomizers.robot_camera import RobotCamera
+from palletjack_dr.plugins.randomizers.row_placement import RowPlacement
+from palletjack_dr.plugins.randomizers.stacked import Stacked
 from palletjack_dr.plugins.randomizers.textures import Textures
 from palletjack_dr.plugins.writers.basic import Basic
 from palletjack_dr.plugins.writers.bop import Bop
@@ -65,6 +79,62 @@ class TestFloorPlacement(RandomizerContract):
 
 class TestRobotCamera(RandomizerContract):
     randomizer = RobotCamera()
+
+
+class TestAlongWalls(RandomizerContract):
+    randomizer = AlongWalls(beside=["rack"], share=1.0)
+
+
+class TestRowPlacement(RandomizerContract):
+    randomizer = RowPlacement()
+
+
+class TestCrowd(RandomizerContract):
+    randomizer = Crowd()
+
+
+class TestStacked(RandomizerContract):
+    randomizer = Stacked()
+
+
+class TestLoadOnForks(RandomizerContract):
+    randomizer = LoadOnForks(loads=["*"], share=1.0)
+
+
+class TestFlying(RandomizerContract):
+    randomizer = Flying()
+
+
+class TestOrbitCamera(RandomizerContract):
+    randomizer = OrbitCamera()
+
+
+class TestHandheld(RandomizerContract):
+    randomizer = Handheld()
+
+
+class TestAtmosphere(RandomizerContract):
+    randomizer = Atmosphere()
+
+
+class TestLightZones(RandomizerContract):
+    randomizer = LightZones()
+
+
+class TestLampJitter(RandomizerContract):
+    randomizer = LampJitter()
+
+
+class TestMaterialJitter(RandomizerContract):
+    randomizer = MaterialJitter()
+
+
+class TestDomeLight(RandomizerContract):
+    randomizer = DomeLight()
+
+
+class TestPhysicsDrop(RandomizerContract):
+    randomizer = PhysicsDrop(count=distribution(2, whole=True))
 
 
 class TestBoxes2d(AnnotatorContract):

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from palletjack_dr.geometry import Array, inverse, transform
-from palletjack_dr.scene import Scene, SceneObject
 
 if TYPE_CHECKING:
     from pxr import Usd
@@ -58,23 +57,11 @@ def grid_over(pixels: Array) -> Grid | None:
     return Grid(x=float(low[0]) - cell, y=float(low[1]) - cell, cell=cell, shape=(height, width))
 
 
-class Silhouettes:
-    """The surface points of every object of a scene, sampled once."""
+def surface_points(root: Usd.Prim, bounds: Array) -> Array:
+    """Return points (n, 3), in its own frame, spread over the meshes below a prim by area.
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._points: dict[str, Array] = {}
-
-    def points(self, thing: SceneObject) -> Array:
-        """Return points (n, 3) on an object's surface, in its own frame."""
-        key = thing.asset or thing.path
-        if key not in self._points:
-            self._points[key] = _sampled(self._scene.stage.GetPrimAtPath(thing.path), thing)
-        return self._points[key]
-
-
-def _sampled(root: Usd.Prim, thing: SceneObject) -> Array:
-    """Return points spread over the meshes below a prim by area; the corners of its bounds where it has none."""
+    Where it has none they fill its ``bounds``.
+    """
     from pxr import Usd, UsdGeom
 
     cache = UsdGeom.XformCache()
@@ -89,7 +76,7 @@ def _sampled(root: Usd.Prim, thing: SceneObject) -> Array:
             corners.append(transform(place, points)[_fans(index, counts)])
     rng = np.random.default_rng(1)
     if not corners:
-        low, high = thing.bounds
+        low, high = bounds
         filled: Array = low + rng.random((POINTS, 3)) * (high - low)
         return filled
     triangles = np.concatenate(corners)

@@ -1,0 +1,54 @@
+"""The commands of the page, small; and the mistakes that a first mesh brings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from palletjack_dr.cli import main
+
+HERE = Path(__file__).parent
+SMALL = ["resolution=[240,144]", "quality=draft", "frames.count=3"]
+RUN = ["--config-dir", "conf", "experiment=amr"]
+
+
+@pytest.fixture(autouse=True)
+def in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(HERE, tmp_path / "new_class")
+    monkeypatch.chdir(tmp_path / "new_class")
+    monkeypatch.setenv("PALLETJACK_DR_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.renders
+def test_one_file_makes_a_labelled_dataset_of_the_new_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PALLETJACK_DR_CACHE")
+    main(["generate", *RUN, *SMALL])
+    records = [json.loads(line) for line in Path("dataset/amr/frames.jsonl").read_text().splitlines()]
+    labels = {row["label"] for record in records for row in record["tables"]["boxes_2d"]}
+    assert labels == {"amr"}
+    instances = json.loads(Path("dataset/amr/manifest.json").read_text())["instances"]
+    instance = next(i for i in instances if i["label"] == "amr")
+    low, high = instance["bounds"]
+    assert [round(b - a, 1) for a, b in zip(low, high, strict=True)] == [0.9, 0.7, 0.4]
+    main(["validate", "dataset/amr"])
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("assets.file.unit=m", "longest side is 91.5 m"),
+        ("assets.file.unit=yd", "wanted one of m, cm, mm"),
+        ("assets.file.path=meshes/none.obj", "no such file"),
+        ("assets.file.path=README.md", "no USD or mesh file"),
+        ("assets.file.path=conf", "holds no USD or mesh file"),
+    ],
+)
+def test_a_wrong_file_or_unit_is_named(override: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["generate", *RUN, *SMALL, override])
+    assert done.value.code == 2
+    assert words in capsys.readouterr().err
+    assert not Path("dataset").exists()
