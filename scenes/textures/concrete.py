@@ -21,11 +21,11 @@ def smooth(rng: np.random.Generator, size: int) -> Painted:
 
 def worn(rng: np.random.Generator, size: int) -> Painted:
     """Old concrete: grey traffic film, scuffs by the hundred, a saw-cut joint once per tile."""
-    film = smoothstep(-0.6, 2.0, clouds(rng, size, falloff=1.5, coarsest=3))
+    film = smoothstep(-1.5, 2.5, clouds(rng, size, falloff=1.3, coarsest=3))
     scuffs = scratches(rng, size, count=700, length=0.18)
     tracks = tyre_tracks(rng, size, count=7, width=0.014, length=0.8)
     cut = joints(size, 1, 1, 0.004)
-    tone = _slab(rng, size, 0.52) - 0.1 * film + 0.07 * scuffs - 0.09 * tracks
+    tone = _slab(rng, size, 0.52) - 0.07 * film + 0.09 * scuffs - 0.07 * tracks
     rough = 0.66 - 0.14 * film + 0.1 * scuffs + 0.03 * clouds(rng, size, coarsest=4)
     height = 0.0002 * speckle(rng, size, grain=3) - 0.003 * (1 - cut)
     return tinted(tone * (0.45 + 0.55 * cut), GREY), rough, height
@@ -33,25 +33,25 @@ def worn(rng: np.random.Generator, size: int) -> Painted:
 
 def cracked(rng: np.random.Generator, size: int) -> Painted:
     """A slab that has moved: hairline map cracks, a few wide ones with broken edges."""
-    crack = cracks(rng, size, count=6, length=0.55)
+    crack = cracks(rng, size, count=11, length=0.4)
     _, border = facets(rng, size, 14)
     bent = warped(border, *(0.006 * size * clouds(rng, size, falloff=1.3, coarsest=4) for _ in range(2)))
     hair = smoothstep(0.05, 0.015, bent) * smoothstep(0.2, 1.4, clouds(rng, size, falloff=1.6, coarsest=2))
     broken = smoothstep(0.1, 0.5, halo(crack, 5)) * smoothstep(0.9, 1.4, clouds(rng, size, falloff=0.9, coarsest=20))
     dirt = smoothstep(0.0, 1.0, halo(crack, 15)) * 0.6
     tone = _slab(rng, size, 0.53) - 0.06 * dirt - 0.1 * hair
-    tone = tone * (1 - 0.65 * crack) * (1 - 0.25 * broken)
+    tone = tone * (1 - 0.55 * crack) * (1 - 0.18 * broken)
     height = 0.0003 * speckle(rng, size, grain=3) - 0.002 * crack - 0.0003 * hair - 0.0015 * broken
     return tinted(tone, GREY), 0.68 + 0.15 * broken + 0.03 * clouds(rng, size, coarsest=4), height
 
 
 def stained(rng: np.random.Generator, size: int) -> Painted:
     """Concrete with old water marks: darker blots with tide lines, rust in places."""
-    damp = clouds(rng, size, falloff=1.7, coarsest=3)
-    blot = smoothstep(0.5, 0.75, damp)
-    tide = np.exp(-(((damp - 0.6) / 0.1) ** 2)) + 0.5 * np.exp(-(((damp - 1.1) / 0.08) ** 2))
-    rust = smoothstep(1.3, 2.2, clouds(rng, size, falloff=1.5, coarsest=4)) * 0.5
-    tone = _slab(rng, size, 0.53) - 0.07 * blot - 0.05 * tide
+    damp = clouds(rng, size, falloff=2.1, coarsest=2) + 0.12 * clouds(rng, size, falloff=1.0, coarsest=12)
+    blot = smoothstep(0.2, 1.1, damp)
+    tide = np.exp(-(((damp - 0.65) / 0.09) ** 2)) * smoothstep(-1.0, 1.0, clouds(rng, size, coarsest=3))
+    rust = smoothstep(1.3, 2.2, clouds(rng, size, falloff=1.5, coarsest=4)) * 0.3
+    tone = _slab(rng, size, 0.53) - 0.06 * blot - 0.035 * tide
     rough = 0.66 - 0.14 * blot + 0.03 * clouds(rng, size, coarsest=4)
     return mixed(tinted(tone, GREY), tinted(tone, (0.95, 0.72, 0.5)), rust), rough, 0.0002 * speckle(rng, size, grain=3)
 
@@ -91,15 +91,15 @@ def painted(rng: np.random.Generator, size: int) -> Painted:
 
 def driven_on(rng: np.random.Generator, size: int) -> Painted:
     """Smooth concrete where trucks turn: black rubber in arcs over one another."""
-    tracks = tyre_tracks(rng, size, count=26, width=0.014)
-    tone = _slab(rng, size, 0.55) * (1 - 0.5 * tracks) + 0.05 * scratches(rng, size, count=300, length=0.2)
+    tracks = tyre_tracks(rng, size, count=34, width=0.012)
+    tone = _slab(rng, size, 0.55) * (1 - 0.42 * tracks) + 0.05 * scratches(rng, size, count=300, length=0.2)
     return tinted(tone, GREY), 0.5 - 0.12 * tracks + 0.03 * clouds(rng, size, coarsest=4), _grit(rng, size)
 
 
 def oiled(rng: np.random.Generator, size: int) -> Painted:
     """Concrete below parked trucks: fresh and old oil, drops, a dark film about them."""
-    old = spills(rng, size, count=16, radius=0.06)
-    fresh = spills(rng, size, count=4, radius=0.028)
+    old = spills(rng, size, count=25, radius=0.05)
+    fresh = spills(rng, size, count=5, radius=0.03)
     film = halo(old, 14)
     tone = _slab(rng, size, 0.53) * (1 - 0.3 * old * (0.8 + 0.2 * clouds(rng, size, coarsest=6))) * (1 - 0.14 * film)
     color = mixed(tinted(tone, GREY), (0.15, 0.135, 0.115), 0.85 * fresh)

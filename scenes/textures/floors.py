@@ -12,7 +12,7 @@ from palletjack_dr.scenes.textures.painting import Painted, mixed, tinted
 
 
 def epoxy(
-    color: tuple[float, float, float], *, chipped: float = 0.0, tracks: int = 4
+    color: tuple[float, float, float], *, chipped: float = 0.0, tracks: int = 8
 ) -> Callable[[np.random.Generator, int], Painted]:
     """Return the recipe of a coated floor of an sRGB colour: glossy, scuffed, ``chipped`` down to the concrete."""
 
@@ -20,9 +20,9 @@ def epoxy(
         flow = clouds(rng, size, falloff=1.8, coarsest=3)
         scuffs = scratches(rng, size, count=800, length=0.16)
         dull = smoothstep(0.2, 2.2, clouds(rng, size, falloff=1.2, coarsest=3))
-        rubber = tyre_tracks(rng, size, count=tracks, width=0.013, length=0.8)
+        rubber = tyre_tracks(rng, size, count=tracks, width=0.012, length=0.8)
         tone = 1.0 + 0.018 * flow + 0.012 * speckle(rng, size) - 0.04 * dull
-        coat = mixed(tinted(tone * (1 - 0.4 * rubber), color), (0.66, 0.66, 0.65), 0.35 * scuffs)
+        coat = mixed(tinted(tone * (1 - 0.32 * rubber), color), (0.66, 0.66, 0.65), 0.35 * scuffs)
         rough = 0.2 + 0.16 * dull + 0.25 * scuffs + 0.1 * rubber + 0.015 * flow
         height = 0.00005 * speckle(rng, size, grain=6)
         if chipped:
@@ -59,7 +59,7 @@ def patched_asphalt(rng: np.random.Generator, size: int) -> Painted:
     albedo, rough, height = asphalt(rng, size)
     trench = smoothstep(0.075, 0.07, np.abs(x - 0.4 + 0.0016 * clouds(rng, size, falloff=1.0, coarsest=6)))
     seam = np.exp(-(((np.abs(x - 0.4) - 0.074 + 0.002 * clouds(rng, size, coarsest=3)) / 0.0045) ** 2))
-    tar = np.maximum(smoothstep(0.12, 0.3, halo(cracks(rng, size, count=5, length=0.5), 3)), seam)
+    tar = np.maximum(smoothstep(0.12, 0.3, halo(cracks(rng, size, count=9, length=0.35), 2.2)), seam)
     albedo = albedo * (1 + 0.25 * (1 - trench))[..., None]
     return mixed(albedo, (0.1, 0.1, 0.105), 0.9 * tar), rough * (1 - 0.5 * tar), height * (1 - 0.8 * tar) + 0.001 * tar
 
@@ -85,7 +85,7 @@ def carpet_tiles(rng: np.random.Generator, size: int) -> Painted:
     ribs = np.where(turned, across, along)
     gap = joints(size, 4, 4, 0.006)
     dirt = smoothstep(0.6, 2.6, clouds(rng, size, falloff=1.5, coarsest=3))
-    tone = (1 + 0.13 * ribs + 0.1 * speckle(rng, size) + 0.05 * np.where(turned, 1, -1)) * (0.75 + 0.25 * gap)
+    tone = (1 + 0.13 * ribs + 0.1 * speckle(rng, size) + 0.03 * np.where(turned, 1, -1)) * (0.75 + 0.25 * gap)
     tone -= 0.12 * dirt
     return tinted(tone, (0.2, 0.27, 0.39)), np.full((size, size), 0.96), 0.0006 * ribs + 0.0015 * gap
 

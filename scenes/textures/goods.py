@@ -70,12 +70,13 @@ def crumpled_film(rng: np.random.Generator, size: int) -> Painted:
     """Stretch film round a load: layers at a slant, taut wrinkles, milky where it doubles, glossy."""
     x, y = plane(size)
     bend = [0.03 * size * clouds(rng, size, falloff=2.0, coarsest=1) for _ in range(2)]
-    taut = warped(clouds(rng, size, falloff=1.0, stretch=(4.0, 0.5), coarsest=5), bend[0], bend[1])
-    folds = 1 - np.abs(warped(clouds(rng, size, falloff=1.5, stretch=(2.5, 0.7), coarsest=3), bend[1], bend[0]))
+    taut = warped(clouds(rng, size, falloff=1.0, stretch=(0.5, 4.0), coarsest=5), bend[0], bend[1])
+    folds = 1 - np.abs(warped(clouds(rng, size, falloff=1.5, stretch=(0.6, 2.5), coarsest=3), bend[1], bend[0]))
     crease = smoothstep(0.86, 1.0, folds)
-    layer = ((y * 3 + x) % 1 + 0.015 * clouds(rng, size, falloff=1.8, coarsest=2)) % 1
-    doubled = smoothstep(0.02, 0.035, layer) * smoothstep(0.5, 0.46, layer)
-    tone = 0.64 + 0.05 * doubled + 0.028 * taut + 0.1 * crease + 0.01 * clouds(rng, size, falloff=1.3, coarsest=3)
+    slack = 0.02 * clouds(rng, size, falloff=1.8, coarsest=1)
+    ups, downs = (3 * y + x + slack) % 1, (2 * y - x + slack) % 1
+    doubled = smoothstep(0.0, 0.02, ups) * smoothstep(0.4, 0.3, ups) + smoothstep(0.0, 0.02, downs) * (1 - downs)
+    tone = 0.64 + 0.03 * doubled + 0.028 * taut + 0.1 * crease + 0.01 * clouds(rng, size, falloff=1.3, coarsest=3)
     rough = 0.16 + 0.06 * doubled + 0.1 * crease
     return tinted(tone, (0.96, 0.99, 1.02)), rough, 0.0012 * taut + 0.002 * folds + 0.0003 * doubled
 

@@ -66,13 +66,13 @@ def scratches(
 def cracks(rng: np.random.Generator, size: int, *, count: int, length: float) -> Image:
     """Return branching cracks, about ``length`` of the tile, 0 to 1."""
     canvas = np.zeros((size, size), np.uint8)
-    for _ in range(count):
-        main = _jagged(rng, walk(rng, length=length * rng.uniform(0.5, 1), bend=rng.normal(0, 0.4), wander=1.6))
-        half = len(main) // 2
-        draw(canvas, main, strength=0.7)
-        draw(canvas, main[: half + rng.integers(-9, 9)], width=2, strength=1.0)
+    for start in _scattered(rng, count):
+        way = walk(rng, length=length * rng.uniform(0.4, 1), bend=rng.normal(0, 0.4), wander=1.6)
+        main = _jagged(rng, way - way[0] + start)
+        draw(canvas, main, strength=rng.uniform(0.5, 0.8))
+        draw(canvas, main[: rng.integers(2, len(main))], width=int(rng.integers(1, 3)), strength=0.9)
         for at in rng.integers(3, len(main) - 1, 3):
-            heading = np.arctan2(*(main[at] - main[at - 3])[::-1]) + rng.choice([-1, 1]) * rng.uniform(0.5, 1.1)
+            heading = np.arctan2(*(way[at] - way[at - 3])[::-1]) + rng.choice([-1, 1]) * rng.uniform(0.5, 1.1)
             branch = walk(rng, length=length * rng.uniform(0.08, 0.3), heading=heading, wander=1.6)
             draw(canvas, _jagged(rng, branch - branch[0] + main[at]), strength=0.6)
     return canvas / 255.0
@@ -81,11 +81,12 @@ def cracks(rng: np.random.Generator, size: int, *, count: int, length: float) ->
 def tyre_tracks(rng: np.random.Generator, size: int, *, count: int, width: float, length: float = 1.2) -> Image:
     """Return rubber left by turning and braking wheels, ``width`` of the tile, in pairs, 0 to 1."""
     canvas = np.zeros((size, size), np.uint8)
-    for _ in range(count):
+    for start in _scattered(rng, count):
         line = walk(rng, length=length * rng.uniform(0.2, 1), bend=rng.choice([-1, 1]) * rng.uniform(0.1, 1.6))
+        line += start - line[0]
         across = np.gradient(line, axis=0) @ np.array([[0, 1], [-1, 0]])
         across /= np.linalg.norm(across, axis=1, keepdims=True)
-        strength = rng.uniform(0.25, 1)
+        strength = rng.uniform(0.3, 1) ** 2
         fade = np.sin(np.pi * np.linspace(0, 1, len(line))) ** rng.uniform(0.3, 1.5)
         track = np.zeros_like(canvas)
         for side in (0.0, 1.0) if rng.random() < 0.4 else (0.0,):
@@ -102,14 +103,14 @@ def spills(rng: np.random.Generator, size: int, *, count: int, radius: float) ->
     import cv2
 
     canvas = np.zeros((size, size), np.uint8)
-    for _ in range(count):
-        middle, reach = rng.random(2), radius * rng.uniform(0.25, 1) ** 1.5
+    for middle in _scattered(rng, count):
+        reach = radius * rng.uniform(0.25, 1) ** 1.5
         drops = [(middle, reach)]
         drops += [(middle + rng.normal(0, 1.5 * reach, 2), reach * rng.uniform(0.03, 0.3)) for _ in range(12)]
         for (at, wide), shift in product(drops, product((-1, 0, 1), repeat=2)):
             place = tuple(int(v) for v in np.round((at + shift) * size * 16))
             cv2.circle(canvas, place, max(16, round(wide * size * 16)), 255, -1, cv2.LINE_AA, 4)
-    swirl = 0.012 * size
+    swirl = 0.006 * size
     uneven = warped(
         canvas / 255.0,
         swirl * clouds(rng, size, falloff=1.4, coarsest=8),
@@ -128,6 +129,14 @@ def chips(rng: np.random.Generator, size: int, *, share: float, finest: float = 
 def halo(mask: Image, pixels: float) -> Image:
     """Return a soft halo of about ``pixels`` about a mask, as strong beside a hair line as beside a blot."""
     return np.clip(softened(mask, pixels) * max(1.0, pixels / 2), 0, 1)
+
+
+def _scattered(rng: np.random.Generator, count: int) -> Line:
+    """Return ``count`` random places that keep clear of one another."""
+    side = int(np.ceil(np.sqrt(count)))
+    cells = rng.permutation(side * side)[:count]
+    places: Line = (np.stack([cells % side, cells // side], axis=1) + rng.random((count, 2)) * 0.8) / side
+    return places
 
 
 def _jagged(rng: np.random.Generator, line: Line) -> Line:

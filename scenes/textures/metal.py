@@ -28,8 +28,8 @@ def trapezoid(rng: np.random.Generator, size: int) -> Painted:
 def worn_paint(rng: np.random.Generator, size: int) -> Painted:
     """Painted steel with scratches, neutral, so that a colour can multiply it."""
     lines = scratches(rng, size, count=160, length=0.3, heading=0.0, spread=0.5)
-    dust = smoothstep(0.3, 2.2, clouds(rng, size, falloff=1.5, coarsest=2))
-    tone = 0.97 - 0.22 * lines - 0.09 * dust + 0.01 * speckle(rng, size)
+    dust = smoothstep(-0.6, 2.6, clouds(rng, size, falloff=1.2, coarsest=3))
+    tone = 0.98 - 0.2 * lines - 0.1 * dust + 0.01 * speckle(rng, size)
     rough = 0.36 + 0.2 * dust + 0.2 * lines
     return tinted(tone, (1.0, 1.0, 1.0)), rough, 0.00003 * speckle(rng, size, grain=5) - 0.0001 * lines
 
@@ -63,7 +63,7 @@ def rusty(rng: np.random.Generator, size: int) -> Painted:
     """Grey-blue painted plate that rusts through: blisters, scabs, brown runs below them."""
     scab = chips(rng, size, share=0.22)
     old = np.roll(scab, size // 90, axis=0) * smoothstep(-0.3, 1.2, clouds(rng, size, falloff=1.1, coarsest=4))
-    runs = smoothstep(0.4, 2.2, clouds(rng, size, falloff=1.0, stretch=(0.3, 3.5), coarsest=3))
+    runs = smoothstep(0.4, 2.2, clouds(rng, size, falloff=1.0, stretch=(4.0, 0.5), coarsest=3))
     texture = clouds(rng, size, falloff=0.9, coarsest=8)
     grain = speckle(rng, size, grain=1.5)
     paint = tinted(1 + 0.02 * texture + 0.01 * grain, (0.42, 0.47, 0.5))
@@ -107,7 +107,7 @@ def perforated(rng: np.random.Generator, size: int) -> Painted:
 def _sheet(rng: np.random.Generator, size: int, rib: Image, depth: float, *, screws: int) -> Painted:
     """Return coated profiled sheet: ``rib`` is 1 on its crests and 0 in its troughs, ``depth`` [m] between them."""
     x, y = plane(size)
-    streaks = smoothstep(0.6, 2.4, clouds(rng, size, falloff=1.1, stretch=(0.2, 3.0), coarsest=2))
+    streaks = smoothstep(0.6, 2.4, clouds(rng, size, falloff=1.1, stretch=(4.0, 0.3), coarsest=3))
     tone = 0.67 + 0.01 * clouds(rng, size, coarsest=2) + 0.008 * speckle(rng, size) - 0.07 * streaks - 0.06 * (1 - rib)
     du, dv = ((x * screws + 0.5) % 1 - 0.5) / screws, ((y * 2 + 0.5) % 1 - 0.5) / 2
     screw = smoothstep(0.0045, 0.0035, np.hypot(du, dv))

@@ -24,8 +24,8 @@ def clouds(
 ) -> Image:
     """Return noise of shape (size, size) with mean 0 and deviation 1, whose detail fades with frequency**falloff.
 
-    ``stretch`` packs it along (rows, columns): 4 makes blots a quarter as long that way. Blots wider than a
-    ``coarsest``-th of the tile are left out, as they give a repeat away.
+    ``stretch`` draws it out along (rows, columns): (4, 1) makes upright streaks. Blots wider than a ``coarsest``-th
+    of the tile are left out, as they give a repeat away.
     """
     rows, columns = np.fft.fftfreq(size) * size * stretch[0], np.fft.rfftfreq(size) * size * stretch[1]
     frequency = np.hypot(rows[:, None], columns[None])

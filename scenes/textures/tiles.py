@@ -13,7 +13,9 @@ def industrial(rng: np.random.Generator, size: int) -> Painted:
     """Grey stoneware of 30 cm with dark joints, speckled, worn."""
     mask, each = joints(size, 12, 12, 0.03), cells(rng, size, 12, 12)
     flecks = smoothstep(1.2, 2.2, speckle(rng, size, grain=1.3))
-    tone = 0.5 + 0.035 * (each - 0.5) + 0.012 * clouds(rng, size, coarsest=3) + 0.014 * speckle(rng, size) - 0.09 * flecks
+    tone = (
+        0.5 + 0.035 * (each - 0.5) + 0.012 * clouds(rng, size, coarsest=3) + 0.014 * speckle(rng, size) - 0.09 * flecks
+    )
     tone = tone - 0.08 * tyre_tracks(rng, size, count=5, width=0.016, length=0.7)
     return _laid(rng, size, tinted(tone, (1.0, 0.975, 0.94)), mask, (0.27, 0.26, 0.25), 0.36)
 
@@ -31,7 +33,9 @@ def large_pale(rng: np.random.Generator, size: int) -> Painted:
     """Cream porcelain of 60 cm with fine joints and a faint marbling."""
     mask, each = joints(size, 6, 6, 0.011), cells(rng, size, 6, 6)
     veins = np.exp(-((clouds(rng, size, falloff=1.4, coarsest=5) / 0.12) ** 2))
-    tone = 0.77 + 0.018 * (each - 0.5) + 0.01 * clouds(rng, size, coarsest=4) + 0.006 * speckle(rng, size) - 0.02 * veins
+    tone = (
+        0.77 + 0.018 * (each - 0.5) + 0.01 * clouds(rng, size, coarsest=4) + 0.006 * speckle(rng, size) - 0.02 * veins
+    )
     return _laid(rng, size, tinted(tone, (1.0, 0.975, 0.93)), mask, (0.5, 0.47, 0.43), 0.17)
 
 
@@ -55,7 +59,9 @@ def hexagons(rng: np.random.Generator, size: int) -> Painted:
     mask = smoothstep(0.02, 0.045, border)
     fire = clouds(rng, size, falloff=1.1, coarsest=6)
     tone = 0.95 + 0.22 * (each - 0.5) + 0.045 * fire + 0.03 * speckle(rng, size)
-    color = mixed(tinted(tone, (0.58, 0.37, 0.28)), tinted(tone, (0.62, 0.45, 0.35)), smoothstep(0.4, 0.9, (each * 7) % 1))
+    color = mixed(
+        tinted(tone, (0.58, 0.37, 0.28)), tinted(tone, (0.62, 0.45, 0.35)), smoothstep(0.4, 0.9, (each * 7) % 1)
+    )
     return _laid(rng, size, color, mask, (0.5, 0.47, 0.43), 0.6)
 
 

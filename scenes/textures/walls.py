@@ -14,25 +14,29 @@ CLAY, BUFF = (0.52, 0.27, 0.2), (0.69, 0.56, 0.38)
 
 def brick(rng: np.random.Generator, size: int) -> Painted:
     """Red brick in running bond with pale mortar."""
-    return _bricks(rng, size, CLAY, (0.36, 0.2, 0.19), (0.6, 0.58, 0.54))
+    return _bricks(rng, size, CLAY, (0.41, 0.22, 0.19), (0.6, 0.58, 0.54))
 
 
 def yellow_brick(rng: np.random.Generator, size: int) -> Painted:
     """Buff brick in running bond with grey mortar, darkened by soot."""
     albedo, rough, height = _bricks(rng, size, BUFF, (0.55, 0.41, 0.28), (0.5, 0.49, 0.46))
-    soot = smoothstep(0.0, 2.5, clouds(rng, size, falloff=1.4, stretch=(0.6, 1.4), coarsest=2))
-    return albedo * (1 - 0.22 * soot)[..., None], rough, height
+    soot = smoothstep(0.0, 2.5, clouds(rng, size, falloff=1.4, stretch=(1.6, 0.7), coarsest=3))
+    return albedo * (1 - 0.15 * soot)[..., None], rough, height
 
 
 def painted_brick(rng: np.random.Generator, size: int) -> Painted:
     """Brickwork under white paint that has yellowed and peels a little."""
     mask, _ = _bond(rng, size, COURSES, BRICKS, 0.17)
     peeled = chips(rng, size, share=0.045) * smoothstep(0.3, 0.8, mask)
-    drips = smoothstep(0.6, 2.4, clouds(rng, size, falloff=1.2, stretch=(0.4, 3.0), coarsest=2))
+    drips = smoothstep(0.6, 2.4, clouds(rng, size, falloff=1.2, stretch=(3.0, 0.5), coarsest=3))
     tone = 0.8 + 0.015 * clouds(rng, size, coarsest=3) + 0.012 * speckle(rng, size) - 0.07 * (1 - mask) - 0.06 * drips
     clay = tinted(0.9 + 0.05 * speckle(rng, size), CLAY)
     color = mixed(tinted(tone, (1.0, 0.985, 0.94)), clay, 0.9 * peeled)
-    return color, 0.58 + 0.3 * peeled + 0.05 * drips, 0.0045 * mask + 0.0003 * speckle(rng, size, grain=2) - 0.0004 * peeled
+    return (
+        color,
+        0.58 + 0.3 * peeled + 0.05 * drips,
+        0.0045 * mask + 0.0003 * speckle(rng, size, grain=2) - 0.0004 * peeled,
+    )
 
 
 def block(rng: np.random.Generator, size: int) -> Painted:
@@ -47,7 +51,7 @@ def block(rng: np.random.Generator, size: int) -> Painted:
 
 def plaster(rng: np.random.Generator, size: int) -> Painted:
     """Rendered wall, off-white, slightly dirty."""
-    dirt = smoothstep(0.8, 2.6, clouds(rng, size, falloff=1.5, coarsest=2))
+    dirt = smoothstep(0.0, 3.0, clouds(rng, size, falloff=1.3, coarsest=3))
     tone = 0.79 + 0.012 * clouds(rng, size, coarsest=3) + 0.012 * speckle(rng, size) - 0.06 * dirt
     return tinted(tone, (1.0, 0.985, 0.95)), 0.85 + 0.02 * dirt, 0.0006 * speckle(rng, size, grain=3)
 
@@ -55,7 +59,7 @@ def plaster(rng: np.random.Generator, size: int) -> Painted:
 def roughcast(rng: np.random.Generator, size: int) -> Painted:
     """Thrown render: coarse grains, grey-beige, rain streaks."""
     grains = np.clip(speckle(rng, size, grain=2.6), -1.2, 2.5)
-    rain = smoothstep(0.5, 2.4, clouds(rng, size, falloff=1.1, stretch=(0.35, 3.0), coarsest=2))
+    rain = smoothstep(0.5, 2.4, clouds(rng, size, falloff=1.1, stretch=(3.0, 0.4), coarsest=3))
     tone = 0.68 + 0.045 * grains + 0.012 * clouds(rng, size, coarsest=3) + 0.012 * speckle(rng, size) - 0.08 * rain
     return tinted(tone, (1.0, 0.965, 0.9)), np.full((size, size), 0.93), 0.0022 * grains
 
@@ -65,9 +69,9 @@ def mended_plaster(rng: np.random.Generator, size: int) -> Painted:
     knocks = chips(rng, size, share=0.02)
     filler = smoothstep(1.35, 1.45, clouds(rng, size, falloff=2.0, coarsest=3))
     crack = cracks(rng, size, count=5, length=0.35)
-    scuffs = smoothstep(0.8, 2.6, clouds(rng, size, falloff=0.9, stretch=(3.0, 0.6), coarsest=5))
+    scuffs = smoothstep(0.8, 2.6, clouds(rng, size, falloff=0.9, stretch=(0.6, 3.0), coarsest=5))
     tone = 1 + 0.012 * clouds(rng, size, coarsest=3) + 0.01 * speckle(rng, size) - 0.1 * scuffs
-    color = mixed(tinted(tone, (0.68, 0.71, 0.66)), tinted(tone, (0.82, 0.81, 0.78)), 0.85 * filler)
+    color = mixed(tinted(tone, (0.68, 0.71, 0.66)), tinted(tone, (0.82, 0.81, 0.78)), 0.6 * filler)
     color = mixed(color, tinted(tone, (0.6, 0.55, 0.47)), knocks) * (1 - 0.4 * crack)[..., None]
     height = 0.0003 * speckle(rng, size, grain=4) - 0.0012 * knocks - 0.0006 * crack + 0.0003 * filler
     return color, 0.7 + 0.15 * np.maximum(knocks, filler) - 0.08 * scuffs, height
