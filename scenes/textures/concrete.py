@@ -98,9 +98,10 @@ def driven_on(rng: np.random.Generator, size: int) -> Painted:
 
 def oiled(rng: np.random.Generator, size: int) -> Painted:
     """Concrete below parked trucks: fresh and old oil, drops, a dark film about them."""
-    old = spills(rng, size, count=25, radius=0.05)
+    spilt = spills(rng, size, count=25, radius=0.05)
+    old = 0.35 * spilt + 0.65 * halo(spilt, 5) * (0.6 + 0.4 * spilt)
     fresh = spills(rng, size, count=5, radius=0.03)
-    film = halo(old, 14)
+    film = halo(spilt, 16)
     tone = _slab(rng, size, 0.53) * (1 - 0.3 * old * (0.8 + 0.2 * clouds(rng, size, coarsest=6))) * (1 - 0.14 * film)
     color = mixed(tinted(tone, GREY), (0.15, 0.135, 0.115), 0.85 * fresh)
     rough = (0.64 - 0.16 * old) * (1 - fresh) + 0.1 * fresh + 0.02 * clouds(rng, size, coarsest=4)

@@ -18,11 +18,11 @@ def epoxy(
 
     def paint(rng: np.random.Generator, size: int) -> Painted:
         flow = clouds(rng, size, falloff=1.8, coarsest=3)
-        scuffs = scratches(rng, size, count=800, length=0.16)
+        scuffs = scratches(rng, size, count=900, length=0.1)
         dull = smoothstep(0.2, 2.2, clouds(rng, size, falloff=1.2, coarsest=3))
         rubber = tyre_tracks(rng, size, count=tracks, width=0.012, length=0.8)
         tone = 1.0 + 0.018 * flow + 0.012 * speckle(rng, size) - 0.04 * dull
-        coat = mixed(tinted(tone * (1 - 0.32 * rubber), color), (0.66, 0.66, 0.65), 0.35 * scuffs)
+        coat = mixed(tinted(tone * (1 - 0.32 * rubber), color), (0.66, 0.66, 0.65), 0.2 * scuffs)
         rough = 0.2 + 0.16 * dull + 0.25 * scuffs + 0.1 * rubber + 0.015 * flow
         height = 0.00005 * speckle(rng, size, grain=6)
         if chipped:
@@ -55,11 +55,11 @@ def worn_asphalt(rng: np.random.Generator, size: int) -> Painted:
 
 def patched_asphalt(rng: np.random.Generator, size: int) -> Painted:
     """Asphalt of several repairs: cracks poured with tar, a darker trench across."""
-    x, y = plane(size)
+    x, _ = plane(size)
     albedo, rough, height = asphalt(rng, size)
     trench = smoothstep(0.075, 0.07, np.abs(x - 0.4 + 0.0016 * clouds(rng, size, falloff=1.0, coarsest=6)))
     seam = np.exp(-(((np.abs(x - 0.4) - 0.074 + 0.002 * clouds(rng, size, coarsest=3)) / 0.0045) ** 2))
-    tar = np.maximum(smoothstep(0.12, 0.3, halo(cracks(rng, size, count=9, length=0.35), 2.2)), seam)
+    tar = np.maximum(smoothstep(0.12, 0.3, halo(cracks(rng, size, count=7, length=0.7), 1.5)), seam)
     albedo = albedo * (1 + 0.25 * (1 - trench))[..., None]
     return mixed(albedo, (0.1, 0.1, 0.105), 0.9 * tar), rough * (1 - 0.5 * tar), height * (1 - 0.8 * tar) + 0.001 * tar
 

@@ -30,7 +30,7 @@ def printed_cardboard(rng: np.random.Generator, size: int) -> Painted:
 
 def taped_cardboard(rng: np.random.Generator, size: int) -> Painted:
     """Pale kraft with runs of glossy brown tape, wrinkled, and scuffed corners of older layers."""
-    x, y = plane(size)
+    _, y = plane(size)
     tone, fibres, flutes = _board(rng, size, flutes=110)
     wobble = 0.0012 * clouds(rng, size, falloff=1.8, coarsest=1)
     tape = np.maximum(
@@ -59,8 +59,8 @@ def scratched_plastic(rng: np.random.Generator, size: int) -> Painted:
     """The side of a crate that has been slid about for years: pale scratches, scuffs gone white, neutral."""
     fine = scratches(rng, size, count=1100, length=0.22, heading=0.1, spread=0.5)
     deep = scratches(rng, size, count=60, length=0.4, heading=0.0, spread=0.3)
-    scuffed = smoothstep(0.6, 2.2, clouds(rng, size, falloff=0.9, stretch=(2.2, 0.7), coarsest=4))
-    dirt = smoothstep(0.2, 2.2, clouds(rng, size, falloff=1.4, coarsest=3))
+    scuffed = smoothstep(-0.5, 2.8, clouds(rng, size, falloff=0.9, stretch=(0.7, 2.2), coarsest=4))
+    dirt = smoothstep(-1.0, 3.0, clouds(rng, size, falloff=1.2, coarsest=4))
     tone = 0.76 + 0.13 * fine + 0.16 * deep + 0.07 * scuffed - 0.08 * dirt + 0.01 * speckle(rng, size)
     rough = 0.38 + 0.2 * fine + 0.22 * scuffed + 0.1 * dirt
     return tinted(tone, (1.0, 1.0, 1.0)), rough, -0.0001 * fine - 0.0003 * deep
@@ -87,7 +87,7 @@ def _board(rng: np.random.Generator, size: int, *, flutes: int) -> tuple[Image, 
     wave = np.sin(2 * np.pi * flutes * x)
     fibres = clouds(rng, size, falloff=0.6, stretch=(1.5, 0.5))
     flecks = smoothstep(2.2, 3.2, speckle(rng, size, grain=1.2))
-    tone = 0.71 + 0.014 * clouds(rng, size, coarsest=2) + 0.018 * fibres + 0.006 * wave - 0.1 * flecks
+    tone = 0.71 + 0.01 * clouds(rng, size, falloff=1.3, coarsest=3) + 0.018 * fibres + 0.006 * wave - 0.1 * flecks
     return tone, fibres, wave
 
 
@@ -103,7 +103,7 @@ def _prints(rng: np.random.Generator, size: int) -> tuple[Image, Image]:
             kind = rng.choice(["arrows", "code", "glass", "text", "none"], p=[0.2, 0.25, 0.15, 0.2, 0.2])
             left, top = (int((i + rng.uniform(0.06, 0.2)) * step) for i in (column, row))
             _print(rng, str(kind), ink[top:, left:], label[top:, left:], round(0.62 * step))
-    return cv2.GaussianBlur(ink, (0, 0), 0.6) / 255.0, label / 255.0
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.6), float) / 255.0, label / 255.0
 
 
 def _print(

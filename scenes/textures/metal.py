@@ -13,7 +13,7 @@ WHITE_COAT, ZINC, RUST = (0.97, 0.985, 1.0), (0.96, 0.985, 1.0), (0.4, 0.2, 0.11
 
 def corrugated(rng: np.random.Generator, size: int) -> Painted:
     """Round corrugated sheet, light grey, waves upright, rows of screws."""
-    x, y = plane(size)
+    x, _ = plane(size)
     wave = 0.5 + 0.5 * np.cos(2 * np.pi * 14 * x)
     return _sheet(rng, size, wave, 0.022, screws=14)
 
@@ -37,7 +37,7 @@ def worn_paint(rng: np.random.Generator, size: int) -> Painted:
 def brushed(rng: np.random.Generator, size: int) -> Painted:
     """Stainless steel, brushed along u, with smears and scratches."""
     lines = clouds(rng, size, falloff=0.35, stretch=(1.0, 40.0), coarsest=40)
-    smear = smoothstep(0.2, 2.2, clouds(rng, size, falloff=1.4, coarsest=3))
+    smear = smoothstep(-0.8, 3.0, clouds(rng, size, falloff=1.2, coarsest=3))
     scratch = scratches(rng, size, count=90, length=0.25)
     tone = 0.66 + 0.028 * lines + 0.012 * clouds(rng, size, coarsest=3) - 0.05 * smear + 0.12 * scratch
     return tinted(tone, (0.99, 1.0, 1.0)), 0.3 + 0.05 * lines + 0.12 * smear, 0.00002 * lines - 0.00005 * scratch

@@ -87,7 +87,8 @@ def facets(rng: np.random.Generator, size: int, count: int) -> tuple[Image, Imag
     values = rng.random((count, count)).astype(np.float32)
     at = ((np.arange(size, dtype=np.float32) + 0.5) / size * count)[:, None]
     row, column = np.floor(at).astype(int), np.floor(at.T).astype(int)
-    nearest = second = np.full((size, size), np.inf, np.float32)
+    nearest: npt.NDArray[np.float32] = np.full((size, size), np.inf, np.float32)
+    second = nearest
     value = np.zeros((size, size), np.float32)
     for down in (-1, 0, 1):
         for right in (-1, 0, 1):

@@ -70,4 +70,5 @@ def _strong(rng: np.random.Generator, count: int) -> Image:
     """Return ``count`` sRGB colours (count, 3): any hue, mostly saturated, dark and light."""
     hue, fade, light = rng.random(count), rng.beta(1.0, 2.5, count), rng.uniform(0.25, 1.0, count)
     pure = np.clip(np.abs((hue[:, None] * 6 + np.array([0, 4, 2])) % 6 - 3) - 1, 0, 1)
-    return (pure * (1 - fade[:, None]) + fade[:, None]) * light[:, None]
+    colors: Image = (pure * (1 - fade[:, None]) + fade[:, None]) * light[:, None]
+    return colors

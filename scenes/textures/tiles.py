@@ -66,7 +66,7 @@ def hexagons(rng: np.random.Generator, size: int) -> Painted:
 
 
 def _hexagonal(rng: np.random.Generator, size: int, columns: int, rows: int) -> tuple[Image, Image]:
-    """Return the distance from a hexagon's edge in widths of one, and one random value per hexagon; ``rows`` is even."""
+    """Return how far a hexagon's edge is, in widths of one, and a random value per hexagon; ``rows`` is even."""
     x, y = plane(size)
     u, v = x * columns, y * rows * np.sqrt(3) / 2
     border, each = np.zeros((size, size)), np.zeros((size, size))

@@ -67,7 +67,7 @@ def roughcast(rng: np.random.Generator, size: int) -> Painted:
 def mended_plaster(rng: np.random.Generator, size: int) -> Painted:
     """Painted plaster in pale green-grey: knocks, hair cracks, filler that nobody painted over."""
     knocks = chips(rng, size, share=0.02)
-    filler = smoothstep(1.35, 1.45, clouds(rng, size, falloff=2.0, coarsest=3))
+    filler = smoothstep(1.5, 1.62, clouds(rng, size, falloff=1.7, coarsest=4))
     crack = cracks(rng, size, count=5, length=0.35)
     scuffs = smoothstep(0.8, 2.6, clouds(rng, size, falloff=0.9, stretch=(0.6, 3.0), coarsest=5))
     tone = 1 + 0.012 * clouds(rng, size, coarsest=3) + 0.01 * speckle(rng, size) - 0.1 * scuffs
