@@ -103,7 +103,7 @@ def oiled(rng: np.random.Generator, size: int) -> Painted:
     fresh = spills(rng, size, count=5, radius=0.03)
     film = halo(spilt, 16)
     tone = _slab(rng, size, 0.53) * (1 - 0.3 * old * (0.8 + 0.2 * clouds(rng, size, coarsest=6))) * (1 - 0.14 * film)
-    color = mixed(tinted(tone, GREY), (0.15, 0.135, 0.115), 0.85 * fresh)
+    color = mixed(tinted(tone, GREY), (0.15, 0.135, 0.115), 0.72 * fresh)
     rough = (0.64 - 0.16 * old) * (1 - fresh) + 0.1 * fresh + 0.02 * clouds(rng, size, coarsest=4)
     return color, rough, _grit(rng, size) * (1 - fresh)
 

@@ -67,18 +67,21 @@ def scratched_plastic(rng: np.random.Generator, size: int) -> Painted:
 
 
 def crumpled_film(rng: np.random.Generator, size: int) -> Painted:
-    """Stretch film round a load: layers at a slant, taut wrinkles, milky where it doubles, glossy."""
+    """Stretch film round a load: layers at a slant, wrinkles pulled taut between corners, milky where it doubles."""
     x, y = plane(size)
-    bend = [0.03 * size * clouds(rng, size, falloff=2.0, coarsest=1) for _ in range(2)]
-    taut = warped(clouds(rng, size, falloff=1.0, stretch=(0.5, 4.0), coarsest=5), bend[0], bend[1])
-    folds = 1 - np.abs(warped(clouds(rng, size, falloff=1.5, stretch=(0.6, 2.5), coarsest=3), bend[1], bend[0]))
-    crease = smoothstep(0.86, 1.0, folds)
+    bend = [0.04 * size * clouds(rng, size, falloff=2.4, coarsest=1) for _ in range(2)]
+    wrinkles = np.zeros((size, size))
+    for strength, coarsest in ((1.0, 2), (0.7, 4), (0.5, 6)):
+        pulled = warped(clouds(rng, size, falloff=1.9, stretch=(0.4, 2.0), coarsest=coarsest), bend[0], bend[1])
+        taut = smoothstep(-0.9, 1.4, clouds(rng, size, falloff=1.8, coarsest=2))
+        wrinkles += strength * taut * np.exp(-np.abs(pulled) / 0.15)
+        bend.reverse()
     slack = 0.02 * clouds(rng, size, falloff=1.8, coarsest=1)
     ups, downs = (3 * y + x + slack) % 1, (2 * y - x + slack) % 1
     doubled = smoothstep(0.0, 0.02, ups) * smoothstep(0.4, 0.3, ups) + smoothstep(0.0, 0.02, downs) * (1 - downs)
-    tone = 0.64 + 0.03 * doubled + 0.028 * taut + 0.1 * crease + 0.01 * clouds(rng, size, falloff=1.3, coarsest=3)
-    rough = 0.16 + 0.06 * doubled + 0.1 * crease
-    return tinted(tone, (0.96, 0.99, 1.02)), rough, 0.0012 * taut + 0.002 * folds + 0.0003 * doubled
+    swell = clouds(rng, size, falloff=2.3, stretch=(0.7, 1.4), coarsest=2)
+    tone = 0.66 + 0.03 * doubled + 0.1 * wrinkles + 0.012 * clouds(rng, size, falloff=1.5, coarsest=3)
+    return tinted(tone, (0.96, 0.99, 1.02)), 0.14 + 0.04 * doubled, 0.0016 * wrinkles + 0.0022 * swell
 
 
 def _board(rng: np.random.Generator, size: int, *, flutes: int) -> tuple[Image, Image, Image]:

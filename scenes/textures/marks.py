@@ -18,7 +18,7 @@ def walk(
     rng: np.random.Generator, *, length: float, heading: float | None = None, bend: float = 0.0, wander: float = 0.0
 ) -> Line:
     """Return a line from a random place: ``bend`` turns it steadily, ``wander`` at random [rad over the length]."""
-    steps = max(3, round(length * 60))
+    steps = max(6, round(length * 120))
     first = rng.uniform(0, 2 * np.pi) if heading is None else heading
     turns = np.cumsum(rng.normal(0, wander / np.sqrt(steps), steps) + bend / steps)
     angle = first + turns - turns[0]
@@ -67,14 +67,15 @@ def cracks(rng: np.random.Generator, size: int, *, count: int, length: float) ->
     """Return branching cracks, about ``length`` of the tile, 0 to 1."""
     canvas = np.zeros((size, size), np.uint8)
     for start in _scattered(rng, count):
-        way = walk(rng, length=length * rng.uniform(0.4, 1), bend=rng.normal(0, 0.4), wander=1.6)
+        way = walk(rng, length=length * rng.uniform(0.4, 1), bend=rng.normal(0, 0.5), wander=0.9)
         main = _jagged(rng, way - way[0] + start)
-        draw(canvas, main, strength=rng.uniform(0.5, 0.8))
-        draw(canvas, main[: rng.integers(2, len(main))], width=int(rng.integers(1, 3)), strength=0.9)
+        widest = rng.uniform(1.0, 2.3)
+        for (a, b), share in zip(pairwise(main), np.sin(np.linspace(0.2, np.pi, len(main))), strict=False):
+            draw(canvas, np.stack([a, b]), width=max(1, round(widest * share)), strength=0.35 + 0.6 * max(share, 0))
         for at in rng.integers(3, len(main) - 1, 3):
             heading = np.arctan2(*(way[at] - way[at - 3])[::-1]) + rng.choice([-1, 1]) * rng.uniform(0.5, 1.1)
-            branch = walk(rng, length=length * rng.uniform(0.08, 0.3), heading=heading, wander=1.6)
-            draw(canvas, _jagged(rng, branch - branch[0] + main[at]), strength=0.6)
+            branch = walk(rng, length=length * rng.uniform(0.08, 0.3), heading=heading, wander=0.9)
+            draw(canvas, _jagged(rng, branch - branch[0] + main[at]), strength=0.5)
     return canvas / 255.0
 
 

@@ -39,7 +39,7 @@ def brushed(rng: np.random.Generator, size: int) -> Painted:
     lines = clouds(rng, size, falloff=0.35, stretch=(1.0, 40.0), coarsest=40)
     smear = smoothstep(-0.8, 3.0, clouds(rng, size, falloff=1.2, coarsest=3))
     scratch = scratches(rng, size, count=90, length=0.25)
-    tone = 0.66 + 0.028 * lines + 0.012 * clouds(rng, size, coarsest=3) - 0.05 * smear + 0.12 * scratch
+    tone = 0.75 + 0.028 * lines + 0.012 * clouds(rng, size, coarsest=3) - 0.05 * smear + 0.12 * scratch
     return tinted(tone, (0.99, 1.0, 1.0)), 0.3 + 0.05 * lines + 0.12 * smear, 0.00002 * lines - 0.00005 * scratch
 
 
@@ -50,11 +50,11 @@ def diamond_plate(rng: np.random.Generator, size: int) -> Painted:
     u, v = (x * cells) % 1 - 0.5, (y * cells) % 1 - 0.5
     turn = np.where((np.floor(x * cells) + np.floor(y * cells)) % 2 == 0, 1.0, -1.0)
     along, across = (u + turn * v) / np.sqrt(2), (u - turn * v) / np.sqrt(2)
-    lozenge = smoothstep(1.0, 0.55, (along / 0.52) ** 2 + (across / 0.15) ** 2)
+    lozenge = smoothstep(1.0, 0.55, (along / 0.43) ** 2 + (across / 0.17) ** 2)
     trodden = smoothstep(-0.8, 1.8, clouds(rng, size, falloff=1.4, coarsest=3))
     dirt = (1 - lozenge) * (0.6 + 0.25 * clouds(rng, size, falloff=1.1, coarsest=4))
     scuffs = scratches(rng, size, count=350, length=0.15)
-    tone = 0.5 + lozenge * (0.06 + 0.1 * trodden) - 0.09 * dirt + 0.014 * speckle(rng, size) + 0.06 * scuffs
+    tone = 0.64 + lozenge * (0.06 + 0.1 * trodden) - 0.09 * dirt + 0.014 * speckle(rng, size) + 0.06 * scuffs
     rough = 0.42 + 0.18 * dirt - 0.12 * lozenge * trodden
     return tinted(tone, (1.0, 1.0, 0.99)), rough, 0.0016 * lozenge
 
@@ -81,8 +81,8 @@ def galvanized(rng: np.random.Generator, size: int) -> Painted:
     ferns = clouds(rng, size, falloff=0.7, coarsest=30)
     bloom = smoothstep(1.0, 2.6, clouds(rng, size, falloff=1.3, coarsest=3))
     shade = 0.1 * (value - 0.5) + 0.035 * (small - 0.5) + 0.012 * ferns
-    tone = 0.6 + shade + 0.07 * bloom - 0.015 * smoothstep(0.1, 0.0, border)
-    rough = 0.36 + 0.22 * (value - 0.5) + 0.25 * bloom + 0.02 * ferns
+    tone = 0.7 + shade + 0.07 * bloom - 0.015 * smoothstep(0.1, 0.0, border)
+    rough = 0.4 + 0.13 * (value - 0.5) + 0.25 * bloom + 0.02 * ferns
     return tinted(tone, ZINC), rough, 0.00002 * value + 0.00001 * ferns
 
 

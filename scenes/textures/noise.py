@@ -107,8 +107,8 @@ def warped(image: Image, right: Image, down: Image) -> Image:
     y, x = np.indices(image.shape[:2], np.float32)
     height, width = image.shape[:2]
     across, along = ((x + right) % width).astype(np.float32), ((y + down) % height).astype(np.float32)
-    moved: Image = cv2.remap(image.astype(np.float32), across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-    return moved.astype(float)
+    moved = cv2.remap(image.astype(np.float32), across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return np.asarray(moved, dtype=float)
 
 
 def softened(image: Image, pixels: float) -> Image:

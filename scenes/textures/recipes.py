@@ -13,16 +13,25 @@ from palletjack_dr.scenes.textures.painting import Painted
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How a texture is made: ``paint(rng, size)`` returns sRGB albedo (n, n, 3), roughness and height [m] (n, n)."""
+    """How a texture is made: ``paint(rng, size)`` returns sRGB albedo (n, n, 3), roughness and height [m] (n, n).
+
+    ``metallic`` is 1 for bare metal, 0 for all else, paint on metal included.
+    """
 
     family: str
     size_m: float
     paint: Callable[[np.random.Generator, int], Painted]
+    metallic: float = 0.0
 
 
-def _family(family: str, **members: tuple[float, Callable[[np.random.Generator, int], Painted]]) -> dict[str, Recipe]:
+def _family(
+    family: str, *, metallic: float = 0.0, **members: tuple[float, Callable[[np.random.Generator, int], Painted]]
+) -> dict[str, Recipe]:
     """Return the recipes of a family by name, from the edge of a tile [m] and the painter of each."""
-    return {name: Recipe(family=family, size_m=size, paint=paint) for name, (size, paint) in members.items()}
+    return {
+        name: Recipe(family=family, size_m=size, paint=paint, metallic=metallic)
+        for name, (size, paint) in members.items()
+    }
 
 
 RECIPES: dict[str, Recipe] = {
@@ -80,11 +89,15 @@ RECIPES: dict[str, Recipe] = {
         metal_corrugated=(2.4, metal.corrugated),
         metal_trapezoid=(2.4, metal.trapezoid),
         metal_brushed=(1.0, metal.worn_paint),
+        metal_rusty=(2.0, metal.rusty),
+        metal_perforated=(0.8, metal.perforated),
+    ),
+    **_family(
+        "metal",
+        metallic=1.0,
         metal_stainless=(1.6, metal.brushed),
         metal_diamond_plate=(1.2, metal.diamond_plate),
-        metal_rusty=(2.0, metal.rusty),
         metal_galvanized=(1.6, metal.galvanized),
-        metal_perforated=(0.8, metal.perforated),
     ),
     **_family(
         "wood",

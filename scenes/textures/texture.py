@@ -15,7 +15,7 @@ SIZE = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Texture:
-    """Image files of one tiling surface; ``size_m`` is the real edge of one tile [m]."""
+    """Image files of one tiling surface; ``size_m`` is the real edge of one tile [m], ``metallic`` 1 for bare metal."""
 
     name: str
     family: str
@@ -23,6 +23,7 @@ class Texture:
     roughness: Path
     normal: Path
     size_m: float
+    metallic: float = 0.0
 
 
 def write_texture(name: str, folder: Path) -> None:
@@ -49,5 +50,11 @@ def texture_files(name: str, folder: Path) -> Texture:
     recipe = RECIPES[name]
     albedo, roughness, normal = (folder / f"{name}_{kind}.png" for kind in ("albedo", "roughness", "normal"))
     return Texture(
-        name=name, family=recipe.family, albedo=albedo, roughness=roughness, normal=normal, size_m=recipe.size_m
+        name=name,
+        family=recipe.family,
+        albedo=albedo,
+        roughness=roughness,
+        normal=normal,
+        size_m=recipe.size_m,
+        metallic=recipe.metallic,
     )

@@ -97,6 +97,6 @@ def _bricks(
 
 def _bond(rng: np.random.Generator, size: int, rows: int, columns: int, joint: float) -> tuple[Image, Image]:
     """Return 1 on the bricks of a running bond, with uneven edges, and one random value per brick."""
-    drift = [0.0009 * size * clouds(rng, size, falloff=0.9, coarsest=10) for _ in range(2)]
+    drift = [0.0008 * size * clouds(rng, size, falloff=1.3, coarsest=12) for _ in range(2)]
     mask = warped(joints(size, rows, columns, joint, shift=0.5), *drift)
     return mask, cells(rng, size, rows, columns, shift=0.5)

@@ -15,7 +15,7 @@ def planks(rng: np.random.Generator, size: int) -> Painted:
     gaps = _gaps(size, rows, 0.03)
     each, hue = cells(rng, size, rows, 1), cells(rng, size, rows, 1)
     grain, knots = _softwood(rng, size, rows)
-    tone = 0.67 + 0.13 * (each - 0.5) + 0.03 * grain + 0.02 * speckle(rng, size)
+    tone = 0.67 + 0.13 * (each - 0.5) + 0.04 * grain + 0.02 * speckle(rng, size)
     color = mixed(tinted(tone, (1.1, 0.9, 0.65)), tinted(tone, (1.05, 0.89, 0.7)), hue)
     color = mixed(color, (0.33, 0.22, 0.14), 0.75 * knots) * (0.3 + 0.7 * gaps)[..., None]
     return color, 0.8 + 0.04 * grain, 0.003 * gaps + 0.0002 * grain
@@ -35,7 +35,7 @@ def plywood(rng: np.random.Generator, size: int) -> Painted:
 def strand_board(rng: np.random.Generator, size: int) -> Painted:
     """OSB: long flakes of pine pressed over one another in every direction."""
     color, height = np.full((size, size, 3), (150, 120, 80), np.uint8), np.zeros((size, size), np.uint8)
-    for corners in strewn(rng, 4200, 0.075, 0.014):
+    for corners in strewn(rng, 2400, 0.1, 0.02):
         light, warm = 0.73 + 0.055 * rng.standard_normal(), rng.uniform(0.0, 1.0)
         flake = np.array([1.0, 0.83 - 0.05 * warm, 0.58 - 0.1 * warm]) * np.clip(light, 0.45, 0.92)
         fill(color, corners, np.clip(flake, 0, 1).tolist())
