@@ -43,8 +43,6 @@ RECIPES: dict[str, Recipe] = {
         concrete_stained=(5.0, concrete.stained),
         concrete_polished=(2.4, concrete.polished),
         concrete_painted=(5.0, concrete.painted),
-        concrete_tyre_marks=(5.0, concrete.driven_on),
-        concrete_oil_stains=(5.0, concrete.oiled),
     ),
     **_family(
         "epoxy",
@@ -55,6 +53,11 @@ RECIPES: dict[str, Recipe] = {
         epoxy_red=(4.0, floors.epoxy((0.5, 0.2, 0.17))),
         epoxy_ochre=(4.0, floors.epoxy((0.66, 0.5, 0.26))),
         epoxy_chipped=(4.0, floors.epoxy((0.42, 0.45, 0.48), chipped=0.08)),
+    ),
+    **_family(
+        "floor_wear",
+        concrete_tyre_marks=(5.0, concrete.driven_on),
+        concrete_oil_stains=(5.0, concrete.oiled),
         epoxy_tyre_marks=(5.0, floors.epoxy((0.6, 0.62, 0.6), tracks=30)),
     ),
     **_family(

@@ -16,6 +16,7 @@ from palletjack_dr.scenes.textures.sheet import sheet
 FEWEST = {
     "concrete": 6,
     "epoxy": 5,
+    "floor_wear": 2,
     "asphalt": 3,
     "tiles": 5,
     "brick": 4,
