@@ -71,7 +71,7 @@ def crumpled_film(rng: np.random.Generator, size: int) -> Painted:
     x, y = plane(size)
     bend = [0.04 * size * clouds(rng, size, falloff=2.4, coarsest=1) for _ in range(2)]
     wrinkles = np.zeros((size, size))
-    for strength, coarsest in ((1.0, 2), (0.7, 4), (0.5, 6)):
+    for strength, coarsest in ((1.0, 2), (0.7, 3)):
         pulled = warped(clouds(rng, size, falloff=1.9, stretch=(0.4, 2.0), coarsest=coarsest), bend[0], bend[1])
         taut = smoothstep(-0.9, 1.4, clouds(rng, size, falloff=1.8, coarsest=2))
         wrinkles += strength * taut * np.exp(-np.abs(pulled) / 0.15)
@@ -80,7 +80,7 @@ def crumpled_film(rng: np.random.Generator, size: int) -> Painted:
     ups, downs = (3 * y + x + slack) % 1, (2 * y - x + slack) % 1
     doubled = smoothstep(0.0, 0.02, ups) * smoothstep(0.4, 0.3, ups) + smoothstep(0.0, 0.02, downs) * (1 - downs)
     swell = clouds(rng, size, falloff=2.3, stretch=(0.7, 1.4), coarsest=2)
-    tone = 0.66 + 0.03 * doubled + 0.1 * wrinkles + 0.012 * clouds(rng, size, falloff=1.5, coarsest=3)
+    tone = 0.66 + 0.03 * doubled + 0.075 * wrinkles + 0.012 * clouds(rng, size, falloff=1.5, coarsest=3)
     return tinted(tone, (0.96, 0.99, 1.02)), 0.14 + 0.04 * doubled, 0.0016 * wrinkles + 0.0022 * swell
 
 

@@ -89,7 +89,7 @@ def galvanized(rng: np.random.Generator, size: int) -> Painted:
 def perforated(rng: np.random.Generator, size: int) -> Painted:
     """Grey powder-coated sheet with staggered round holes, dark behind."""
     x, y = plane(size)
-    columns, rows = 52, 30
+    columns, rows = 26, 15
     u, v = x * columns, y * rows * 2
     distance = np.full((size, size), np.inf)
     for odd in (0.0, 0.5):

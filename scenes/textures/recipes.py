@@ -93,7 +93,7 @@ RECIPES: dict[str, Recipe] = {
         metal_trapezoid=(2.4, metal.trapezoid),
         metal_brushed=(1.0, metal.worn_paint),
         metal_rusty=(2.0, metal.rusty),
-        metal_perforated=(0.8, metal.perforated),
+        metal_perforated=(0.6, metal.perforated),
     ),
     **_family(
         "metal",
