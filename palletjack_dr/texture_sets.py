@@ -16,6 +16,7 @@ class TextureSet:
     roughness: str
     normal: str
     size_m: float
+    metallic: float = 0.0
 
 
 def texture_set(name: str) -> TextureSet:
@@ -30,5 +31,9 @@ def texture_set(name: str) -> TextureSet:
         )
     found = scenes.texture(name)
     return TextureSet(
-        albedo=str(found.albedo), roughness=str(found.roughness), normal=str(found.normal), size_m=found.size_m
+        albedo=str(found.albedo),
+        roughness=str(found.roughness),
+        normal=str(found.normal),
+        size_m=found.size_m,
+        metallic=found.metallic,
     )

@@ -1,23 +1,21 @@
-"""What a texture is, how it is written, and the list of all of them."""
+"""What a texture is, and how it is painted and written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import goods, ground, walls
-from palletjack_dr.scenes.textures.noise import Image
+from palletjack_dr.scenes.textures.recipes import RECIPES
 
 SIZE = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Texture:
-    """Image files of one tiling surface; ``size_m`` is the real edge of one tile [m]."""
+    """Image files of one tiling surface; ``size_m`` is the real edge of one tile [m], ``metallic`` 1 for bare metal."""
 
     name: str
     family: str
@@ -25,34 +23,7 @@ class Texture:
     roughness: Path
     normal: Path
     size_m: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """How a texture is made: ``paint(rng, size)`` returns sRGB albedo (n, n, 3), roughness and height [m] (n, n)."""
-
-    family: str
-    size_m: float
-    paint: Callable[[np.random.Generator, int], tuple[Image, Image, Image]]
-
-
-RECIPES: dict[str, Recipe] = {
-    "concrete_smooth": Recipe(family="concrete", size_m=4.0, paint=ground.smooth_concrete),
-    "concrete_worn": Recipe(family="concrete", size_m=4.0, paint=ground.worn_concrete),
-    "epoxy_grey": Recipe(family="epoxy", size_m=4.0, paint=ground.grey_epoxy),
-    "epoxy_green": Recipe(family="epoxy", size_m=4.0, paint=ground.green_epoxy),
-    "asphalt": Recipe(family="asphalt", size_m=2.0, paint=ground.asphalt),
-    "tiles_grey": Recipe(family="tiles", size_m=1.8, paint=ground.tiles),
-    "brick_red": Recipe(family="brick", size_m=2.0, paint=walls.brick),
-    "brick_painted": Recipe(family="brick", size_m=2.0, paint=walls.painted_brick),
-    "plaster": Recipe(family="plaster", size_m=3.0, paint=walls.plaster),
-    "metal_corrugated": Recipe(family="metal", size_m=1.2, paint=walls.corrugated),
-    "metal_brushed": Recipe(family="metal", size_m=1.0, paint=walls.worn_paint),
-    "wood_planks": Recipe(family="wood", size_m=1.2, paint=goods.planks),
-    "wood_plywood": Recipe(family="wood", size_m=1.2, paint=goods.plywood),
-    "cardboard": Recipe(family="cardboard", size_m=0.8, paint=goods.cardboard),
-    "pattern_hazard": Recipe(family="pattern", size_m=0.4, paint=goods.hazard_stripes),
-}
+    metallic: float = 0.0
 
 
 def write_texture(name: str, folder: Path) -> None:
@@ -79,5 +50,11 @@ def texture_files(name: str, folder: Path) -> Texture:
     recipe = RECIPES[name]
     albedo, roughness, normal = (folder / f"{name}_{kind}.png" for kind in ("albedo", "roughness", "normal"))
     return Texture(
-        name=name, family=recipe.family, albedo=albedo, roughness=roughness, normal=normal, size_m=recipe.size_m
+        name=name,
+        family=recipe.family,
+        albedo=albedo,
+        roughness=roughness,
+        normal=normal,
+        size_m=recipe.size_m,
+        metallic=recipe.metallic,
     )

@@ -147,7 +147,7 @@ def _material(filament: Filament, part: Part) -> Any:
     )
     m.roughness = 1.0 if chosen and chosen.roughness else surface.roughness
     m.roughness = cast(float, look.get("material.roughness", m.roughness))
-    m.metallic = cast(float, look.get("material.metallic", 0.0 if chosen else surface.metallic))
+    m.metallic = cast(float, look.get("material.metallic", chosen.metallic if chosen else surface.metallic))
     m.uv_scale = np.array([scale[0] / tile, scale[1] / tile, 1.0], np.float32)
     m.uv_offset = np.array([surface.uv_offset[0], 1.0 - surface.uv_offset[1], 0.0], np.float32)
     glow = max(surface.emissive)
