@@ -10,7 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from palletjack_dr.scenes.distractors import DISTRACTORS
-from palletjack_dr.scenes.palletjacks import TRUCKS, palletjack
+from palletjack_dr.scenes.palletjack_models import TRUCKS
+from palletjack_dr.scenes.palletjacks import palletjack
 from palletjack_dr.scenes.stage import new_asset, write_dome, write_lamp, write_unit
 from palletjack_dr.scenes.textures import RECIPES, Texture, write_texture
 from palletjack_dr.scenes.textures.texture import texture_files

@@ -1,0 +1,256 @@
+"""The parts of a hand pallet truck: forks, A-frame, pump, wheels, tiller. The heel of the forks is at x = 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from palletjack_dr.scenes.mesh import Mesh, arc, box, cylinder, extrude, lathe, loft, plate, tube, turned
+from palletjack_dr.scenes.palletjack_models import STEER_X, Truck
+
+
+def forks(t: Truck) -> list[Mesh]:
+    """Return folded channels: a flat top with a rounded tip, skirts on both sides, a ramp under the tip."""
+    w, length, top = t.fork_width / 2, t.fork_length, t.fork_height + t.lift
+    outline = [(-0.04, -w), (length - 0.2, -w), (length - 0.06, -w * 0.7)]
+    outline += [
+        (length - 0.06 + 0.06 * c, s * w * 0.7) for c, s in ((0.72, -0.72), (1.0, -0.25), (1.0, 0.25), (0.72, 0.72))
+    ]
+    outline += [(length - 0.06, w * 0.7), (length - 0.2, w), (-0.04, w)]
+    fork = [plate(outline, 0.009, edge=0.003, at=top - 0.0045)]
+    low = top - t.fork_depth
+    for side in (-1, 1):
+        skirt = [(-0.04, top - 0.003), (length - 0.19, top - 0.003), (length - 0.24, low), (-0.04, low)]
+        fork.append(extrude(skirt, 0.007, plane="xz", at=side * (w - 0.005)))
+        fork.append(box((length - 0.24, 0.02, 0.007), (length / 2 - 0.13, side * (w - 0.0115), low + 0.001)))
+    ramp = [
+        (length - 0.2, top - 0.006),
+        (length - 0.03, top - 0.006),
+        (length - 0.06, top - 0.02),
+        (length - 0.15, low),
+    ]
+    fork.append(extrude(ramp, t.fork_width * 0.66, plane="xz"))
+    return [m.moved((0, y, 0)) for y in fork_places(t) for m in fork]
+
+
+def fork_places(t: Truck) -> tuple[float, float]:
+    """Return the y of both forks' middles."""
+    return (t.fork_width - t.span) / 2, (t.span - t.fork_width) / 2
+
+
+def frame_lift(t: Truck) -> float:
+    """Return how far the frame rises with the forks: a scissor lift leaves it on the floor."""
+    return 0.0 if t.kind == "scissor" else t.lift
+
+
+def scuffs(t: Truck) -> list[Mesh]:
+    """Return bare patches where paint has gone: the tips, the edges of the forks, the heels."""
+    rng = np.random.default_rng(int(1000 * (t.fork_length + t.wear + t.span + t.color[0])))
+    w, top = t.fork_width / 2, t.fork_height + t.lift
+
+    def patch(x: float, y: float, long: float, wide: float) -> Mesh:
+        angles = np.sort(rng.uniform(0, 2 * np.pi, 9))
+        long, wide = min(long, t.fork_length - 0.004 - x), min(wide, w - abs(y))
+        outline = [(x + long * np.cos(a), y + wide * np.sin(a)) for a in angles]
+        return extrude(outline, 0.004, at=top - 0.0008 + float(rng.uniform(0, 0.0004)))
+
+    patches = []
+    for y in fork_places(t):
+        tip = t.fork_length - 0.06
+        found = [patch(tip + float(rng.uniform(-0.03, 0.01)), 0, 0.08, w * 0.62) for _ in range(2 * (t.wear > 0.2))]
+        for _ in range(round(26 * t.wear)):
+            x = t.fork_length - 0.16 - float(rng.exponential(0.25))
+            if x > 0.18:
+                edge = float(rng.choice([-1, 1])) * w * float(rng.uniform(0.5, 0.92))
+                found.append(patch(x, edge, float(rng.uniform(0.01, 0.07)), float(rng.uniform(0.004, 0.014))))
+        patches += [m.moved((0, y, 0)) for m in found]
+    return patches
+
+
+def rollers(t: Truck) -> tuple[list[Mesh], list[Mesh]]:
+    """Return the tandem load rollers and the linkage that pushes them down as the forks rise."""
+    radius = min(0.041, t.fork_height / 2 - 0.003)
+    tyres, steel = [], []
+    hinge = (t.fork_length - 0.46, t.fork_height + t.lift - t.fork_depth * 0.6)
+    middle = t.fork_length - 0.27 - 1.1 * radius
+    for y in fork_places(t):
+        for x in (middle - 1.1 * radius, middle + 1.1 * radius):
+            tyres.append(cylinder(radius, 0.075, (x, y, radius), axis="y", bevel=0.005, segments=20))
+            steel.append(cylinder(0.012, 0.12, (x, y, radius), axis="y", segments=10))
+        for s in (-1, 1):
+            steel.append(box((0.15, 0.01, 0.022), (middle, y + s * 0.047, radius), bevel=0.004))
+            arm = [
+                (hinge[0], hinge[1] - 0.014),
+                (hinge[0], hinge[1] + 0.014),
+                (middle, radius + 0.02),
+                (middle, radius - 0.01),
+            ]
+            steel.append(extrude(arm, 0.009, plane="xz", at=y + s * 0.034))
+    return tyres, steel
+
+
+def frame(t: Truck) -> list[Mesh]:
+    """Return the welded A-frame: two legs that rise from the heels and lean back to the head, and a web between."""
+    half, narrow, top = t.span / 2, t.body_width / 2, t.body_height
+    foot = 0.125 if t.fork_height > 0.06 else 0.1
+    pieces = []
+    for s in (-1, 1):
+        pieces.append(loft([leg_ring(t, s, u) for u in (-0.14, 0.0, 1.0)]))
+        cheek = [(-0.09, 0.05), (0.11, t.fork_height - 0.003), (0.05, foot + 0.05), (0.02, foot + 0.06), (-0.08, foot)]
+        pieces.append(plate(cheek, 0.012, edge=0.003, plane="xz", at=s * (half - 0.007)))
+        pieces.append(plate(cheek, 0.012, edge=0.003, plane="xz", at=s * (half - t.fork_width + 0.007)))
+        rise = [(0.105, t.fork_height - 0.004), (0.1, t.fork_height + 0.007), (0.03, foot + 0.066), (0.0, foot + 0.05)]
+        pieces.append(plate(rise, t.fork_width - 0.006, edge=0.004, plane="xz", at=s * (half - t.fork_width / 2)))
+    low, high = leg_ring(t, 1, 0.0), leg_ring(t, 1, 1.0)
+    web = [
+        [(x - 0.012 - d, s * (y - 0.005), z) for s, d in ((-1, 0.0), (1, 0.0), (1, 0.012), (-1, 0.012))]
+        for x, y, z in (low[1], high[1])
+    ]
+    pieces.append(loft(web))
+    pieces.append(box((0.1, t.span - 0.02, 0.085), (-0.035, 0, 0.098 if t.fork_height > 0.06 else 0.085), bevel=0.012))
+    pieces.append(plate(_head_outline(top), 2 * narrow, edge=0.018, plane="xz"))
+    for s in (-1, 1):
+        pieces.append(
+            tube([(-0.1, s * (narrow + 0.02), top * 0.55), (-0.19, s * 0.045, top - 0.05)], 0.012, segments=8)
+        )
+    pieces.append(
+        plate(
+            [(-0.115, top - 0.01), (-0.155, top - 0.01), *arc((-0.135, top + 0.03), 0.02, 180, 0, 6)],
+            0.016,
+            edge=0.003,
+            plane="xz",
+        )
+    )
+    return [m.moved((0, 0, frame_lift(t))) for m in pieces]
+
+
+def leg_ring(
+    t: Truck, side: int, u: float, *, inset: float = 0.0, out: float = 0.0
+) -> list[tuple[float, float, float]]:
+    """Return the corners of a leg's section: ``u`` is 0 at its foot and 1 at the head; front corners, then back."""
+    thick = 0.05
+    x = 0.04 - 0.125 * u
+    z = 0.09 + u * (t.body_height - 0.13)
+    outer = (t.span / 2 - 0.014) * (1 - u) + t.body_width / 2 * u if u > 0 else t.span / 2 - 0.014
+    wide = 0.115 - 0.015 * u
+    front, back = x - inset, x - wide + inset
+    y = side * (outer + out), side * (outer - thick)
+    return [(front, y[0], z), (front, y[1], z), (back, y[1], z + 0.02), (back, y[0], z + 0.02)]
+
+
+def sticker(t: Truck) -> list[Mesh]:
+    """Return the maker's label on the outer side of each leg."""
+    return [
+        loft([leg_ring(t, s, u, inset=0.02, out=0.0012) for u in (0.42, 0.8)]).moved((0, 0, frame_lift(t)))
+        for s in (-1, 1)
+    ]
+
+
+def _head_outline(top: float) -> list[tuple[float, float]]:
+    points = [(-0.055, top - 0.12), (-0.068, top - 0.05)]
+    points += arc((-0.105, top - 0.035), 0.035, 20, 90, 5)
+    points += arc((-0.205, top - 0.035), 0.035, 90, 180, 5)
+    return [*points, (-0.24, top - 0.07), (-0.15, top - 0.12)]
+
+
+def pump(t: Truck) -> list[Mesh]:
+    """Return the cast pump block with its cylinder, oil tank and lever, the yoke over the wheels, and the pedal."""
+    r, x = t.wheel_radius, STEER_X
+    base = 2 * r - 0.015
+    foot = [(0, 0.0), (0.058, 0.0), None, (0.058, 0.0), (0.06, 0.03), (0.055, 0.05), (0.046, 0.08), (0.046, 0.12)]
+    block = lathe([*foot, None, (0.046, 0.12), (0.0, 0.12)])
+    yoke = [(x - 0.075, base), (x + 0.06, base), (x + 0.05, base + 0.045), (x - 0.06, base + 0.045)]
+    return [
+        block.moved((x, 0, base)),
+        plate(yoke, 0.13, edge=0.012, plane="xz"),
+        box((0.075, 0.036, base - r + 0.03), (x, 0, (base + r) / 2), bevel=0.008),
+        box((0.05, 0.075, 0.05), (x, 0, r), bevel=0.012),
+        cylinder(
+            0.034, t.body_height - base - 0.1, (x, 0, (base + t.body_height) / 2 - 0.03), bevel=0.004, segments=20
+        ),
+        cylinder(0.024, 0.13, (x - 0.03, 0.062, base + 0.11), bevel=0.008, segments=16),
+        cylinder(0.017, 0.16, (x - 0.035, -0.055, base + 0.1), bevel=0.005, segments=12),
+        box((0.07, 0.14, 0.05), (x - 0.05, 0, base + 0.07), bevel=0.014),
+        tube(
+            [(x - 0.06, 0.07, base + 0.04), (x - 0.1, 0.1, base + 0.03), (x - 0.14, 0.11, base + 0.025)],
+            0.007,
+            segments=8,
+        ),
+        box((0.055, 0.055, 0.012), (x - 0.155, 0.112, base + 0.027), bevel=0.004),
+        tube(
+            [(x - 0.075, -0.03, base + 0.2), (x - 0.06, -0.05, base + 0.1), (x - 0.03, -0.055, base + 0.02)],
+            0.004,
+            segments=6,
+        ),
+    ]
+
+
+def piston(t: Truck) -> list[Mesh]:
+    """Return the bright rod between cylinder and head, longer by the lift."""
+    lift = frame_lift(t)
+    return [cylinder(0.019, 0.14 + lift, (STEER_X, 0, t.body_height - 0.1 + lift / 2), segments=16)]
+
+
+def steer_wheels(t: Truck) -> tuple[list[Mesh], list[Mesh], list[Mesh]]:
+    """Return tyres, hubs with axle, and the dark holes of the hubs."""
+    r, width = t.wheel_radius, 0.05
+    h = width / 2
+    tread = [(r * 0.68, h), (r - 0.014, h), (r - 0.004, h - 0.006), (r, h - 0.014)]
+    tyre = lathe([*[(a, -z) for a, z in tread], *reversed(tread)], 28)
+    side = [(r * 0.69, h - 0.003), (r * 0.62, h - 0.004), (r * 0.58, h - 0.014), (r * 0.36, h - 0.012), (r * 0.3, h)]
+    cap = [None, (r * 0.24, h + 0.004), (0, h + 0.004)]
+    hub = lathe(
+        [(0, -h - 0.004), (r * 0.24, -h - 0.004), None, *[(a, -z) for a, z in side[::-1]], None, *side, *cap], 24
+    )
+    angles = np.radians(np.arange(5) * 72 + 18)
+    holes = [cylinder(r * 0.09, 0.028, (r * 0.47 * np.cos(a), r * 0.47 * np.sin(a), 0), segments=8) for a in angles]
+    upright = turned("x", -90)
+    places = [(STEER_X, y, r) for y in (-0.072, 0.072)]
+    axle = cylinder(0.014, 0.17, (STEER_X, 0, r), axis="y", segments=12)
+    return (
+        [tyre.moved(p, turn=upright) for p in places],
+        [*(hub.moved(p, turn=upright) for p in places), axle],
+        [m.moved(p, turn=upright) for p in places for m in holes],
+    )
+
+
+def tiller(t: Truck) -> tuple[list[Mesh], list[Mesh]]:
+    """Return shaft with its bracket, and the loop with its lever: modelled upright, then leaned back at the pump."""
+    length = t.tiller_length
+    shaft = [
+        loft([_oval(0.024, 0.027, z) for z in (0.06, length * 0.5)] + [_oval(0.016, 0.019, length - 0.23)], smooth=True),
+        plate(
+            [(-0.035, -0.03), (0.035, -0.03), (0.034, 0.09), (0.02, 0.13), (-0.02, 0.13), (-0.034, 0.09)],
+            0.07,
+            edge=0.014,
+            plane="xz",
+        ),
+        cylinder(0.02, 0.13, (0, 0, 0.0), axis="y", bevel=0.003, segments=16),
+    ]
+    outline = [
+        (0.0, length - 0.27),
+        (0.045, length - 0.22),
+        (0.105, length - 0.13),
+        *arc((0.085, length - 0.04), 0.04, 0, 90, 5),
+    ]
+    ring = [(y, z) for y, z in outline] + [(-y, z) for y, z in reversed(outline[1:])]
+    curved = [(-0.035 * max(0.0, (z - length + 0.27) / 0.27) ** 2, y, z) for y, z in ring]
+    handle = [
+        tube(curved, 0.0145, closed=True),
+        plate(
+            [(-0.022, length - 0.31), (0.022, length - 0.31), (0.018, length - 0.2), (-0.018, length - 0.2)],
+            0.05,
+            edge=0.01,
+            plane="xz",
+        ),
+        tube(
+            [(0, 0, length - 0.21), (-0.012, 0.006, length - 0.12), (-0.02, 0.04, length - 0.085)], 0.0065, segments=8
+        ),
+        cylinder(0.01, 0.05, (-0.02, 0.05, length - 0.083), axis="y", bevel=0.003, segments=10),
+    ]
+    turn, pivot = turned("y", -t.lean), (STEER_X - 0.075, 0.0, 2 * t.wheel_radius + 0.09)
+    return [m.moved(pivot, turn=turn) for m in shaft], [m.moved(pivot, turn=turn) for m in handle]
+
+
+def _oval(x: float, y: float, z: float, steps: int = 14) -> list[tuple[float, float, float]]:
+    angles = np.linspace(0, 2 * np.pi, steps, endpoint=False)
+    return [(x * float(np.cos(a)), y * float(np.sin(a)), z) for a in angles]
