@@ -166,10 +166,11 @@ def plate(outline: Sequence[Sequence[float]], depth: float, *, edge: float, plan
     if np.sum(p[:, 0] * np.roll(p[:, 1], -1) - np.roll(p[:, 0], -1) * p[:, 1]) < 0:
         p = p[::-1]
     a, c, n = {"xy": (0, 1, 2), "yz": (1, 2, 0), "xz": (0, 2, 1)}[plane]
-    middle, half = (p.min(axis=0) + p.max(axis=0)) / 2, (p.max(axis=0) - p.min(axis=0)) / 2
     cut = min(edge, 0.45 * depth)
-    inner = middle + (p - middle) * (1 - cut / half)
     ahead = _unit(np.roll(p, -1, axis=0) - p)
+    out = np.stack([ahead[:, 1], -ahead[:, 0]], axis=1)
+    mitre = out + np.roll(out, 1, axis=0)
+    inner = p - cut * mitre / np.maximum(0.5 * np.sum(mitre * mitre, axis=1, keepdims=True), 0.4)
     side = ahead[:, 1:] * AXES[a] - ahead[:, :1] * AXES[c]  # outward normal of the edge that starts at each point
     round_ = np.einsum("ij,ij->i", side, np.roll(side, 1, axis=0)) > 0.6
     corner = _unit(side + np.roll(side, 1, axis=0))

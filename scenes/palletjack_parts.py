@@ -48,7 +48,7 @@ def scuffs(t: Truck) -> list[Mesh]:
     w, top = t.fork_width / 2, t.fork_height + t.lift
 
     def patch(x: float, y: float, long: float, wide: float) -> Mesh:
-        angles = np.sort(rng.uniform(0, 2 * np.pi, 9))
+        angles = (np.arange(9) + rng.uniform(-0.3, 0.3, 9)) * 2 * np.pi / 9
         long, wide = min(long, t.fork_length - 0.004 - x), min(wide, w - abs(y))
         outline = [(x + long * np.cos(a), y + wide * np.sin(a)) for a in angles]
         return extrude(outline, 0.004, at=top - 0.0008 + float(rng.uniform(0, 0.0004)))
@@ -216,8 +216,9 @@ def steer_wheels(t: Truck) -> tuple[list[Mesh], list[Mesh], list[Mesh]]:
 def tiller(t: Truck) -> tuple[list[Mesh], list[Mesh]]:
     """Return shaft with its bracket, and the loop with its lever: modelled upright, then leaned back at the pump."""
     length = t.tiller_length
+    low, middle, top = _oval(0.024, 0.027, 0.06), _oval(0.024, 0.027, length * 0.5), _oval(0.016, 0.019, length - 0.23)
     shaft = [
-        loft([_oval(0.024, 0.027, z) for z in (0.06, length * 0.5)] + [_oval(0.016, 0.019, length - 0.23)], smooth=True),
+        loft([low, middle, top], smooth=True),
         plate(
             [(-0.035, -0.03), (0.035, -0.03), (0.034, 0.09), (0.02, 0.13), (-0.02, 0.13), (-0.034, 0.09)],
             0.07,
