@@ -99,7 +99,7 @@ def frame(t: Truck) -> list[Mesh]:
         pieces.append(plate(cheek, 0.012, edge=0.003, plane="xz", at=s * (half - 0.007)))
         pieces.append(plate(cheek, 0.012, edge=0.003, plane="xz", at=s * (half - t.fork_width + 0.007)))
         rise = [(0.105, t.fork_height - 0.004), (0.1, t.fork_height + 0.007), (0.03, foot + 0.066), (0.0, foot + 0.05)]
-        pieces.append(plate(rise, t.fork_width - 0.006, edge=0.004, plane="xz", at=s * (half - t.fork_width / 2)))
+        pieces.append(extrude(rise, t.fork_width - 0.006, plane="xz", at=s * (half - t.fork_width / 2)))
     low, high = leg_ring(t, 1, 0.0), leg_ring(t, 1, 1.0)
     web = [
         [(x - 0.012 - d, s * (y - 0.005), z) for s, d in ((-1, 0.0), (1, 0.0), (1, 0.012), (-1, 0.012))]
