@@ -9,7 +9,7 @@ import numpy as np
 
 from palletjack_dr.scenes.materials import DARK_STEEL, PLASTIC, RUBBER, paint
 from palletjack_dr.scenes.mesh import Mesh, box, cylinder, join, plate, tube, turned
-from palletjack_dr.scenes.stage import Color, Material, Part
+from palletjack_dr.scenes.stage import Color, Material, Part, centred
 
 ALUMINIUM: Final = Material("Aluminium", (0.72, 0.73, 0.74), metallic=0.9, texture="metal_brushed")
 PINE: Final = Material("Pine", (0.8, 0.66, 0.48), texture="wood_plywood")
@@ -63,14 +63,10 @@ def ladder(model: str) -> list[Part]:
     """Return the parts of a model, its footprint centred on the origin."""
     made = LADDERS[model]
     if isinstance(made, StepLadder):
-        parts = _step_ladder(made)
-    elif isinstance(made, LeaningLadder):
-        parts = _leaning(made)
-    else:
-        parts = _rolling_steps(made)
-    points = np.concatenate([mesh.points.reshape(-1, 3) for _, mesh in parts])
-    x, y, z = *((points.min(axis=0) + points.max(axis=0)) / 2)[:2], points[..., 2].min()
-    return [(material, mesh.moved((-x, -y, -z))) for material, mesh in parts]
+        return centred(_step_ladder(made))
+    if isinstance(made, LeaningLadder):
+        return centred(_leaning(made))
+    return centred(_rolling_steps(made))
 
 
 def _bar(start: tuple[float, float, float], end: tuple[float, float, float], size: tuple[float, float]) -> Mesh:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from palletjack_dr.scenes.distractors import DISTRACTORS
+from palletjack_dr.scenes.forklifts import FORKLIFTS, forklift
 from palletjack_dr.scenes.ladders import LADDERS, ladder
 from palletjack_dr.scenes.palletjack_models import TRUCKS
 from palletjack_dr.scenes.palletjacks import palletjack
@@ -85,7 +86,11 @@ class _Textures(Mapping[str, Texture]):
 
 def _build_object(name: str, folder: Path) -> None:
     family, _, short = name.partition("/")
-    makers: dict[str, Callable[[str], list[Part]]] = {"palletjack": palletjack, "ladder": ladder}
+    makers: dict[str, Callable[[str], list[Part]]] = {
+        "palletjack": palletjack,
+        "forklift": forklift,
+        "ladder": ladder,
+    }
     parts = makers[family](short) if family in makers else DISTRACTORS[short]()
     stage = new_asset(folder / f"{short}.usdc", name)
     write_unit(stage, "/Asset/Geometry", parts, _Textures())
@@ -108,6 +113,7 @@ def _object(name: str) -> Callable[[Path], None]:
 
 _BUILDERS: dict[str, Callable[[Path], None]] = {
     **{f"palletjack/{model}": _object(f"palletjack/{model}") for model in TRUCKS},
+    **{f"forklift/{model}": _object(f"forklift/{model}") for model in FORKLIFTS},
     **{f"ladder/{model}": _object(f"ladder/{model}") for model in LADDERS},
     **{f"distractor/{kind}": _object(f"distractor/{kind}") for kind in DISTRACTORS},
     "environment/warehouse": _build_hall,

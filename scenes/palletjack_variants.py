@@ -53,9 +53,10 @@ def scissor(t: Truck, body: Material) -> list[Part]:
             (s * (half - 0.05), ((-0.06, low + 0.02), (front - 0.08, high))),
             (s * (half - 0.085), ((0.02, high), (front, low))),
         ):
-            along = np.subtract(b, a)
-            across = 0.026 * np.array([-along[1], along[0]]) / np.linalg.norm(along)
-            arms.append(plate([a - across, b - across, b + across, a + across], 0.022, edge=0.003, plane="xz", at=y))
+            length = float(np.hypot(b[0] - a[0], b[1] - a[1]))
+            u, v = 0.026 * (a[1] - b[1]) / length, 0.026 * (b[0] - a[0]) / length
+            outline = [(a[0] - u, a[1] - v), (b[0] - u, b[1] - v), (b[0] + u, b[1] + v), (a[0] + u, a[1] + v)]
+            arms.append(plate(outline, 0.022, edge=0.003, plane="xz", at=y))
         wheels.append(cylinder(0.05, 0.04, (front, s * (half - 0.125), 0.05), axis="y", bevel=0.006))
         arms.append(box((0.1, 0.03, 0.07), (front - 0.01, s * (half - 0.085), 0.075), bevel=0.008))
     for x, z in ((front, 0.07), (front - 0.08, high), (0.02, high), (front / 2 - 0.02, (high + low) / 2 + 0.01)):

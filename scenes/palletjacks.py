@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from palletjack_dr.scenes import palletjack_parts as hand
 from palletjack_dr.scenes import palletjack_variants as variants
 from palletjack_dr.scenes.materials import DARK_STEEL, PLASTIC, STEEL, paint
 from palletjack_dr.scenes.mesh import join
 from palletjack_dr.scenes.palletjack_models import TRUCKS, Truck
-from palletjack_dr.scenes.stage import Material, Part
+from palletjack_dr.scenes.stage import Material, Part, centred
 
 BARE: Final = Material("BareSteel", (0.2, 0.185, 0.17), metallic=0.6, texture="metal_brushed")
 CAST: Final = Material("CastIron", (0.05, 0.05, 0.054), texture="metal_brushed")
@@ -43,13 +41,6 @@ def palletjack(model: str) -> list[Part]:
     if t.load:
         parts += variants.load(t)
     return centred(parts)
-
-
-def centred(parts: list[Part]) -> list[Part]:
-    """Return the parts moved so that the middle of their footprint is at the origin."""
-    points = np.concatenate([mesh.points.reshape(-1, 3) for _, mesh in parts])
-    x, y, _ = (points.min(axis=0) + points.max(axis=0)) / 2
-    return [(material, mesh.moved((-x, -y, 0))) for material, mesh in parts]
 
 
 def _hand_truck(t: Truck, body: Material) -> list[Part]:
