@@ -66,6 +66,27 @@ def scuffs(t: Truck) -> list[Mesh]:
     return patches
 
 
+def leg_chips(t: Truck) -> list[Mesh]:
+    """Return bare patches on the outer faces of the legs, most of them near the edges, where loads knock."""
+    rng = np.random.default_rng(round(1000 * (t.body_height + t.wear + t.color[1])))
+    chips = []
+    for side in (-1, 1):
+        corners = [np.asarray(leg_ring(t, side, u, out=0.0009)) for u in (0.0, 1.0)]
+        for _ in range(round(9 * t.wear)):
+            u, v = rng.uniform(0.05, 0.95), rng.choice([-1, 1]) * rng.uniform(0.55, 0.85)
+            angles = (np.arange(8) + rng.uniform(-0.3, 0.3, 8)) * np.pi / 4
+            tall, wide = rng.uniform(0.015, 0.09), min(rng.uniform(0.08, 0.4), 0.985 - abs(v))
+            face = []
+            for a in angles:
+                share = 0.5 - 0.5 * (v + wide * np.cos(a))
+                at = min(max(u + tall * np.sin(a), 0.01), 0.98)
+                low, high = (c[0] + (c[3] - c[0]) * share for c in corners)
+                face.append(low + (high - low) * at)
+            inner = [p - [0.0, side * 0.003, 0.0] for p in face]
+            chips.append(loft(np.asarray([inner, face]).tolist()).moved((0, 0, frame_lift(t))))
+    return chips
+
+
 def rollers(t: Truck) -> tuple[list[Mesh], list[Mesh]]:
     """Return the tandem load rollers and the linkage that pushes them down as the forks rise."""
     radius = min(0.041, t.fork_height / 2 - 0.003)
@@ -131,7 +152,7 @@ def leg_ring(
     x = 0.04 - 0.125 * u
     z = 0.09 + u * (t.body_height - 0.13)
     outer = (t.span / 2 - 0.014) * (1 - u) + t.body_width / 2 * u if u > 0 else t.span / 2 - 0.014
-    wide = 0.115 - 0.015 * u
+    wide = 0.108
     front, back = x - inset, x - wide + inset
     y = side * (outer + out), side * (outer - thick)
     return [(front, y[0], z), (front, y[1], z), (back, y[1], z + 0.02), (back, y[0], z + 0.02)]

@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 
 from palletjack_dr.scenes.goods import euro_pallet, stacked_cartons
-from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, RUBBER, STEEL, WRAP
+from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, RUBBER, STEEL
 from palletjack_dr.scenes.mesh import arc, box, cylinder, join, loft, plate, tube, turned
 from palletjack_dr.scenes.palletjack_models import STEER_X, Truck
 from palletjack_dr.scenes.stage import Material, Part
 
 DISPLAY: Final = Material("Display", (0.28, 0.34, 0.26), roughness=0.15)
 KEYS: Final = Material("Keys", (0.5, 0.5, 0.48), roughness=0.5)
+FILM: Final = Material("Film", (0.4, 0.36, 0.3), roughness=0.16)
 STOP: Final = Material("Stop", (0.6, 0.01, 0.01), roughness=0.35)
 
 
@@ -149,7 +150,7 @@ def load(t: Truck) -> list[Part]:
 
 
 def wrapped(rng: np.random.Generator, ground: tuple[float, float], height: float, *, base: float) -> list[Part]:
-    """Return goods under stretch film: a block with round corners whose film is drawn in between the layers."""
+    """Return cartons under stretch film that is drawn in between their layers and leaves their tops free."""
     x, y = ground[0] / 2, ground[1] / 2
     corner = 0.05
     plan = [
@@ -167,8 +168,9 @@ def wrapped(rng: np.random.Generator, ground: tuple[float, float], height: float
         rings.append(
             [
                 (px * waist * k, py * waist * k, base + float(z))
-                for (px, py), k in zip(filled, 1 + rng.normal(0, 0.004, len(filled)), strict=True)
+                for (px, py), k in zip(filled, 1 + rng.normal(0, 0.006, len(filled)), strict=True)
             ]
         )
     paper = [box((0.21, 0.0015, 0.297), (0.1, -y - 0.004, base + height * 0.6))]
-    return [(WRAP, loft(rings, smooth=True)), (LABEL, join(paper))]
+    cartons = stacked_cartons(rng, (ground[0] - 0.1, ground[1] - 0.08), height + 0.09, base=base + 0.0145, detail=False)
+    return [*cartons, (FILM, loft(rings, smooth=True)), (LABEL, join(paper))]

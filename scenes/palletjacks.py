@@ -32,7 +32,8 @@ def palletjack(model: str) -> list[Part]:
     if t.kind != "scissor":
         parts += [(NYLON if t.pale_wheels else TYRE, join(tyres)), (STEEL, join(links))]
     if t.wear > 0:
-        parts.append((BARE, join(hand.scuffs(t))))
+        chips = hand.scuffs(t) + (hand.leg_chips(t) if t.kind != "electric" else [])
+        parts.append((BARE, join(chips)))
     parts += variants.electric(t, body) if t.kind == "electric" else _hand_truck(t, body)
     if t.kind == "scale":
         parts += variants.scale(t, body)
