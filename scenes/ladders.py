@@ -13,7 +13,9 @@ from palletjack_dr.scenes.stage import Color, Material, Part, centred
 
 ALUMINIUM: Final = Material("Aluminium", (0.72, 0.73, 0.74), metallic=0.9, texture="metal_brushed")
 PINE: Final = Material("Pine", (0.8, 0.66, 0.48), texture="wood_plywood")
-FIBREGLASS: Final = Material("Fibreglass", (0.75, 0.42, 0.02), roughness=0.55)
+FIBREGLASS: Final = Material("Paint", (0.75, 0.42, 0.02), roughness=0.55)
+RED_PLASTIC: Final = Material("Paint", (0.5, 0.02, 0.015), roughness=0.5)
+RED_STEEL: Final = Material("Paint", (0.4, 0.03, 0.02), texture="metal_brushed")
 GRIP: Final = Material("Rung", (0.6, 0.61, 0.62), roughness=0.35, metallic=0.9)
 GRATING: Final = Material("Tread", (0.16, 0.16, 0.165), metallic=0.5, texture="metal_brushed")
 
@@ -106,13 +108,13 @@ def _step_ladder(s: StepLadder) -> list[Part]:
             rails.append(box((0.028, 2 * half, 0.04), (back + (-0.06 - back) * u, 0, top * u), bevel=0.004))
     cap = box((0.24, 2 * head + 0.07, 0.045), (0, 0, s.height - 0.022), bevel=0.01)
     tread = ALUMINIUM if s.rails is not PINE else PINE
-    cap_material = PINE if s.rails is PINE else PLASTIC
+    cap_material = {ALUMINIUM: RED_PLASTIC, PINE: PINE}.get(s.rails, PLASTIC)
     return [
         (s.rails, join(rails)),
         (tread, join(treads)),
         (cap_material, cap),
         (RUBBER, join(feet)),
-        (DARK_STEEL, join(stays)),
+        (RED_STEEL if s.rails is PINE else DARK_STEEL, join(stays)),
     ]
 
 
@@ -138,7 +140,8 @@ def _leaning(s: LeaningLadder) -> list[Part]:
     lean = turned("y", -s.lean)
     if s.out:
         feet.append(box((0.07, 0.95, 0.05), (0, 0, -0.03), bevel=0.01))
-    groups: list[tuple[Material, list[Mesh]]] = [(s.rails, rails), (GRIP, rungs), (PLASTIC, caps), (RUBBER, feet)]
+    caps_of = RED_PLASTIC if s.rails is ALUMINIUM else PLASTIC
+    groups: list[tuple[Material, list[Mesh]]] = [(s.rails, rails), (GRIP, rungs), (caps_of, caps), (RUBBER, feet)]
     return [(material, join(meshes).moved(turn=lean)) for material, meshes in groups]
 
 

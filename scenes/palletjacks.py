@@ -20,6 +20,7 @@ HUB: Final = Material("Hub", (0.3, 0.3, 0.3), roughness=0.5, metallic=0.6)
 HOLE: Final = Material("Hole", (0.012, 0.012, 0.012), roughness=0.9)
 TYRE: Final = Material("Tyre", (0.05, 0.048, 0.045), roughness=0.9)
 NYLON: Final = Material("Nylon", (0.42, 0.38, 0.3), roughness=0.55)
+PUMP_BLUE: Final = (0.02, 0.08, 0.3)
 STICKER: Final = Material("Sticker", (0.75, 0.7, 0.6), roughness=0.35)
 
 
@@ -50,7 +51,7 @@ def _hand_truck(t: Truck, body: Material) -> list[Part]:
     return [
         (body, join(hand.frame(t))),
         (STICKER, join(hand.sticker(t))),
-        (CAST, join(hand.pump(t))),
+        (CAST if t.finish == "painted" else paint(PUMP_BLUE), join(hand.pump(t))),
         (paint(t.tiller_color, "TillerPaint") if t.tiller_color else DARK_STEEL, join(shaft)),
         (PLASTIC, join(handle)),
         (NYLON if t.pale_wheels else TYRE, join(tyres)),

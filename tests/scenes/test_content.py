@@ -79,6 +79,13 @@ def test_a_ladder_is_taller_than_wide_and_can_be_climbed(name: str) -> None:
     assert height > width
 
 
+@pytest.mark.parametrize("name", [n for n in OBJECTS if not n.startswith("distractor/")])
+def test_a_target_has_paint_for_the_colour_randomizer(name: str) -> None:
+    stage = Usd.Stage.Open(str(scenes.asset(name)))
+    assert stage.GetPrimAtPath("/Asset/Looks/Paint")
+    assert stage.GetPrimAtPath("/Asset/Geometry/Paint_Mesh")
+
+
 def test_each_target_family_has_its_models() -> None:
     for family, models in (("palletjack", 16), ("forklift", 6), ("ladder", 5)):
         assert len(scenes.names(family)) >= models
