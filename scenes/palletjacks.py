@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from palletjack_dr.scenes import palletjack_parts as hand
+from palletjack_dr.scenes import palletjack_chassis as chassis
+from palletjack_dr.scenes import palletjack_steering as steering
 from palletjack_dr.scenes import palletjack_variants as variants
 from palletjack_dr.scenes.materials import DARK_STEEL, PLASTIC, STEEL, paint
 from palletjack_dr.scenes.mesh import join
@@ -28,12 +29,12 @@ def palletjack(model: str) -> list[Part]:
     """Return the parts of a model, its footprint centred on the origin."""
     t = TRUCKS[model]
     body = _finish(t)
-    tyres, links = hand.rollers(t)
-    parts = [(body, join(hand.forks(t)))]
+    tyres, links = chassis.rollers(t)
+    parts = [(body, join(chassis.forks(t)))]
     if t.kind != "scissor":
         parts += [(NYLON if t.pale_wheels else TYRE, join(tyres)), (STEEL, join(links))]
     if t.wear > 0:
-        chips = hand.scuffs(t) + (hand.leg_chips(t) if t.kind != "electric" else [])
+        chips = chassis.scuffs(t) + (chassis.leg_chips(t) if t.kind != "electric" else [])
         parts.append((BARE, join(chips)))
     parts += variants.electric(t, body) if t.kind == "electric" else _hand_truck(t, body)
     if t.kind == "scale":
@@ -46,18 +47,18 @@ def palletjack(model: str) -> list[Part]:
 
 
 def _hand_truck(t: Truck, body: Material) -> list[Part]:
-    shaft, handle = hand.tiller(t)
-    tyres, hubs, holes = hand.steer_wheels(t)
+    shaft, handle = steering.tiller(t)
+    tyres, hubs, holes = steering.steer_wheels(t)
     return [
-        (body, join(hand.frame(t))),
-        (STICKER, join(hand.sticker(t))),
-        (CAST if t.finish == "painted" else paint(PUMP_BLUE), join(hand.pump(t))),
+        (body, join(chassis.frame(t))),
+        (STICKER, join(chassis.sticker(t))),
+        (CAST if t.finish == "painted" else paint(PUMP_BLUE), join(steering.pump(t))),
         (paint(t.tiller_color, "TillerPaint") if t.tiller_color else DARK_STEEL, join(shaft)),
         (PLASTIC, join(handle)),
         (NYLON if t.pale_wheels else TYRE, join(tyres)),
         (HUB, join(hubs)),
         (HOLE, join(holes)),
-        (STEEL, join(hand.piston(t))),
+        (STEEL, join(steering.piston(t))),
     ]
 
 
