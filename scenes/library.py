@@ -10,8 +10,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from palletjack_dr.scenes.distractors import DISTRACTORS
-from palletjack_dr.scenes.palletjacks import TRUCKS, palletjack
-from palletjack_dr.scenes.stage import new_asset, write_dome, write_lamp, write_unit
+from palletjack_dr.scenes.forklifts import FORKLIFTS, forklift
+from palletjack_dr.scenes.ladders import LADDERS, ladder
+from palletjack_dr.scenes.palletjack_models import TRUCKS
+from palletjack_dr.scenes.palletjacks import palletjack
+from palletjack_dr.scenes.stage import Part, new_asset, write_dome, write_lamp, write_unit
 from palletjack_dr.scenes.textures import RECIPES, Texture, write_texture
 from palletjack_dr.scenes.textures.texture import texture_files
 from palletjack_dr.scenes.warehouse import lamps, warehouse
@@ -21,7 +24,7 @@ AMBIENT = 55.0
 
 
 def names(family: str) -> tuple[str, ...]:
-    """Return the assets of a family: "palletjack", "distractor" or "environment"."""
+    """Return the assets of a family: "palletjack", "forklift", "ladder", "distractor" or "environment"."""
     return tuple(n for n in _BUILDERS if n.partition("/")[0] == family)
 
 
@@ -83,7 +86,12 @@ class _Textures(Mapping[str, Texture]):
 
 def _build_object(name: str, folder: Path) -> None:
     family, _, short = name.partition("/")
-    parts = palletjack(short) if family == "palletjack" else DISTRACTORS[short]()
+    makers: dict[str, Callable[[str], list[Part]]] = {
+        "palletjack": palletjack,
+        "forklift": forklift,
+        "ladder": ladder,
+    }
+    parts = makers[family](short) if family in makers else DISTRACTORS[short]()
     stage = new_asset(folder / f"{short}.usdc", name)
     write_unit(stage, "/Asset/Geometry", parts, _Textures())
     stage.GetRootLayer().Save()
@@ -105,6 +113,8 @@ def _object(name: str) -> Callable[[Path], None]:
 
 _BUILDERS: dict[str, Callable[[Path], None]] = {
     **{f"palletjack/{model}": _object(f"palletjack/{model}") for model in TRUCKS},
+    **{f"forklift/{model}": _object(f"forklift/{model}") for model in FORKLIFTS},
+    **{f"ladder/{model}": _object(f"ladder/{model}") for model in LADDERS},
     **{f"distractor/{kind}": _object(f"distractor/{kind}") for kind in DISTRACTORS},
     "environment/warehouse": _build_hall,
 }

@@ -160,6 +160,64 @@ def extrude(outline: Sequence[Sequence[float]], depth: float, *, plane: str = "x
     return _from_polygons(polygons)
 
 
+def plate(outline: Sequence[Sequence[float]], depth: float, *, edge: float, plane: str = "xy", at: float = 0.0) -> Mesh:
+    """Extrude a convex outline with edges cut by ``edge``; arcs and cuts are shaded round, as on folded steel."""
+    p = np.asarray(outline, float)
+    if np.sum(p[:, 0] * np.roll(p[:, 1], -1) - np.roll(p[:, 0], -1) * p[:, 1]) < 0:
+        p = p[::-1]
+    a, c, n = {"xy": (0, 1, 2), "yz": (1, 2, 0), "xz": (0, 2, 1)}[plane]
+    cut = min(edge, 0.45 * depth)
+    ahead = _unit(np.roll(p, -1, axis=0) - p)
+    out = np.stack([ahead[:, 1], -ahead[:, 0]], axis=1)
+    mitre = out + np.roll(out, 1, axis=0)
+    inner = p - cut * mitre / np.maximum(0.5 * np.sum(mitre * mitre, axis=1, keepdims=True), 0.4)
+    side = ahead[:, 1:] * AXES[a] - ahead[:, :1] * AXES[c]  # outward normal of the edge that starts at each point
+    round_ = np.einsum("ij,ij->i", side, np.roll(side, 1, axis=0)) > 0.6
+    corner = _unit(side + np.roll(side, 1, axis=0))
+
+    def layer(ring: Array, height: float) -> Array:
+        placed = np.zeros((len(ring), 3))
+        placed[:, a], placed[:, c], placed[:, n] = ring[:, 0], ring[:, 1], height
+        return placed
+
+    bottom, low, high, top = (
+        layer(ring, at + h)
+        for ring, h in ((inner, -depth / 2), (p, cut - depth / 2), (p, depth / 2 - cut), (inner, depth / 2))
+    )
+    polygons = [(list(top), [AXES[n]] * len(p)), (list(bottom), [-AXES[n]] * len(p))]
+    for i in range(len(p)):
+        j = (i + 1) % len(p)
+        first, second = (corner[k] if round_[k] else side[i] for k in (i, j))
+        polygons.append(([low[i], low[j], high[j], high[i]], [first, second, second, first]))
+        polygons.append(([high[i], high[j], top[j], top[i]], [first, second, AXES[n], AXES[n]]))
+        polygons.append(([low[i], low[j], bottom[j], bottom[i]], [first, second, -AXES[n], -AXES[n]]))
+    return _from_polygons(polygons)
+
+
+def loft(rings: Sequence[Sequence[Sequence[float]]], *, smooth: bool = False) -> Mesh:
+    """Join convex rings of equally many (x, y, z) points one after the other and close both ends."""
+    r = np.asarray(rings, float)
+    along = np.diff(r, axis=0)
+    across = np.roll(r, -1, axis=1) - r
+    face = np.cross(across[:-1] + across[1:], along + np.roll(along, -1, axis=1))
+    centres = r.mean(axis=1)
+    middle = (r[:-1] + np.roll(r[:-1], -1, axis=1) + r[1:] + np.roll(r[1:], -1, axis=1)) / 4
+    outward = middle - ((centres[:-1] + centres[1:]) / 2)[:, None]
+    face = _unit(face * np.sign(np.einsum("ijk,ijk->ij", face, outward))[..., None])
+    at_edge = face + np.roll(face, 1, axis=1)
+    corner = _unit(np.concatenate([at_edge[:1], at_edge[:-1] + at_edge[1:], at_edge[-1:]]))
+    polygons = []
+    for i in range(len(r) - 1):
+        for j in range(r.shape[1]):
+            k = (j + 1) % r.shape[1]
+            shading = [corner[i, j], corner[i, k], corner[i + 1, k], corner[i + 1, j]] if smooth else [face[i, j]] * 4
+            polygons.append(([r[i, j], r[i, k], r[i + 1, k], r[i + 1, j]], shading))
+    for end, inward in ((0, centres[1] - centres[0]), (-1, centres[-2] - centres[-1])):
+        normal = _unit(np.cross(r[end, 1] - r[end, 0], r[end, 2] - r[end, 0]))
+        polygons.append((list(r[end]), [normal * -np.sign(normal @ inward)] * r.shape[1]))
+    return _from_polygons(polygons)
+
+
 def arc(centre: Sequence[float], radius: float, start: float, end: float, steps: int = 8) -> list[tuple[float, float]]:
     """Return points on an arc in a plane, angles in degrees."""
     angles = np.radians(np.linspace(start, end, steps))

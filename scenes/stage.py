@@ -44,6 +44,15 @@ class Lamp:
 Part = tuple[Material, Mesh]
 
 
+def centred(parts: Iterable[Part]) -> list[Part]:
+    """Return the parts moved so that the middle of their footprint is the origin, their lowest point on the floor."""
+    every = list(parts)
+    points = np.concatenate([mesh.points.reshape(-1, 3) for _, mesh in every])
+    low, high = points.min(axis=0), points.max(axis=0)
+    offset = (-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2])
+    return [(material, mesh.moved(offset)) for material, mesh in every]
+
+
 def new_asset(path: Path, name: str) -> Usd.Stage:
     """Return a new stage for an asset: Z up, metres, default prim /Asset."""
     from pxr import Usd, UsdGeom

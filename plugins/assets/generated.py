@@ -1,7 +1,8 @@
-"""Objects from the project's own generators: palletjacks and distractors."""
+"""Objects from the project's own generators: pallet trucks, forklifts, ladders and distractors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from palletjack_dr import Asset, Registry, hookimpl, setting
@@ -11,17 +12,47 @@ from palletjack_dr.content import built_asset
 
 @dataclass(frozen=True, kw_only=True)
 class Palletjack(Asset):
-    """Hand pallet trucks: ``copies`` of each of ``models``, all of class ``label``."""
+    """Pallet trucks: ``copies`` of each of ``models``, all of class ``label``.
 
-    models: list[str] = field(default_factory=lambda: ["standard", "heavy", "low_profile"])
-    copies: int = setting(2, low=1)
+    Further models are short, long, wide, narrow, raised, scissor, galvanized, stainless, electric, electric_compact,
+    and with goods on their forks loaded_pallet, loaded_cartons, loaded_wrapped.
+    """
+
+    models: list[str] = field(
+        default_factory=lambda: ["standard", "heavy", "low_profile", "quick_lift", "worn", "scale"]
+    )
+    copies: int = setting(1, low=1)
     label: str = "palletjack"
 
     def populate(self, builder: SceneBuilder) -> None:
         """Add the trucks as targets."""
-        for model in self.models:
-            usd = built_asset("palletjack", model)
-            builder.add(usd, name=f"palletjack_{model}", role="target", label=self.label, copies=self.copies)
+        _add_targets(builder, "palletjack", self.models, self.copies, self.label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forklift(Asset):
+    """Counterbalance and reach trucks and stackers: ``copies`` of each of ``models``, all of class ``label``."""
+
+    models: list[str] = field(default_factory=lambda: ["counterbalance", "reach_truck", "stacker"])
+    copies: int = setting(1, low=1)
+    label: str = "forklift"
+
+    def populate(self, builder: SceneBuilder) -> None:
+        """Add the forklifts as targets."""
+        _add_targets(builder, "forklift", self.models, self.copies, self.label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder(Asset):
+    """Step ladders, leaning ladders and rolling steps: ``copies`` of each of ``models``, all of class ``label``."""
+
+    models: list[str] = field(default_factory=lambda: ["step_ladder", "extension_ladder", "platform_steps"])
+    copies: int = setting(1, low=1)
+    label: str = "ladder"
+
+    def populate(self, builder: SceneBuilder) -> None:
+        """Add the ladders as targets."""
+        _add_targets(builder, "ladder", self.models, self.copies, self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +69,16 @@ class Distractors(Asset):
             builder.add(usd, name=model, role="distractor", label=model, copies=self.copies)
 
 
+def _add_targets(builder: SceneBuilder, family: str, models: Iterable[str], copies: int, label: str) -> None:
+    for model in models:
+        usd = built_asset(family, model)
+        builder.add(usd, name=f"{family}_{model}", role="target", label=label, copies=copies)
+
+
 @hookimpl
 def dr_register(registry: Registry) -> None:
-    """Offer ``asset=palletjack`` and ``asset=distractors``."""
+    """Offer ``asset=palletjack``, ``asset=forklift``, ``asset=ladder`` and ``asset=distractors``."""
     registry.asset(Palletjack)
+    registry.asset(Forklift)
+    registry.asset(Ladder)
     registry.asset(Distractors)

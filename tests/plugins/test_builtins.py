@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from palletjack_dr import Scene
+from palletjack_dr import Asset, Scene
+from palletjack_dr.builder import SceneBuilder
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.distributions import distribution
 from palletjack_dr.edits import Edit
@@ -24,6 +25,7 @@ from palletjack_dr.plugins.annotators.segmentation import (
     SemanticSegmentation,
 )
 from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
+from palletjack_dr.plugins.assets.generated import Forklift, Ladder, Palletjack
 from palletjack_dr.plugins.constraints.target_visible import TargetVisible
 from palletjack_dr.plugins.randomizers import sensor
 from palletjack_dr.plugins.randomizers.along_walls import AlongWalls
@@ -349,3 +351,21 @@ def test_a_frame_without_targets_has_an_empty_label_file() -> None:
     frame = small_frame((Edit("target", "visible", False),))
     frame.annotations = {"boxes_2d": Boxes2d().annotate(frame)}
     assert dict(Kitti().files(frame))["Camera/object_detection/000007.txt"] == b""
+
+
+@pytest.mark.parametrize(
+    ("asset", "label", "least"), [(Palletjack(), "palletjack", 6), (Forklift(), "forklift", 3), (Ladder(), "ladder", 3)]
+)
+def test_a_generated_family_gives_unloaded_targets_of_one_class(asset: Asset, label: str, least: int) -> None:
+    builder = SceneBuilder((64, 48))
+    asset.populate(builder)
+    things = builder.scene().objects
+    assert len(things) >= least
+    assert {(o.role, o.label) for o in things} == {("target", label)}
+    assert not any("loaded" in o.path for o in things)
+
+
+def test_loaded_palletjacks_come_when_asked_for() -> None:
+    builder = SceneBuilder((64, 48))
+    Palletjack(models=["loaded_wrapped"], copies=2, label="truck").populate(builder)
+    assert [o.label for o in builder.scene().objects] == ["truck", "truck"]

@@ -16,8 +16,21 @@ from palletjack_dr import scenes
 from palletjack_dr.content import built_asset
 from palletjack_dr.errors import SceneError
 
-OBJECTS = [*scenes.names("palletjack"), *scenes.names("distractor")]
-LARGEST_TRIANGLES = {"palletjack": 12_000, "distractor": 6_000, "environment": 80_000}
+FAMILIES = ("palletjack", "forklift", "ladder", "distractor")
+OBJECTS = [name for family in FAMILIES for name in scenes.names(family)]
+LARGEST_TRIANGLES = {
+    "palletjack": 12_000,
+    "forklift": 16_000,
+    "ladder": 6_000,
+    "distractor": 6_000,
+    "environment": 80_000,
+}
+LARGEST_SIZE = {
+    "palletjack": [2.3, 0.85, 1.6],
+    "forklift": [3.6, 1.35, 3.6],
+    "ladder": [2.6, 1.1, 4.2],
+    "distractor": [2.2, 1.3, 1.6],
+}
 
 
 def meshes(name: str) -> Iterator[UsdGeom.Mesh]:
@@ -39,15 +52,44 @@ def test_an_object_stands_on_the_floor_with_its_footprint_about_the_origin(name:
     low, high = bounds(name)
     assert abs(low[2]) < 2e-3
     assert (np.abs(low + high)[:2] < 0.25 * (high - low)[:2] + 0.02).all()
-    assert (high - low < [2.2, 1.3, 1.6]).all()
+    assert (high - low < LARGEST_SIZE[name.partition("/")[0]]).all()
 
 
 @pytest.mark.parametrize("name", scenes.names("palletjack"))
 def test_a_palletjack_has_the_size_of_one(name: str) -> None:
     length, width, height = bounds(name)[1] - bounds(name)[0]
-    assert 1.4 < length < 2.0
-    assert 0.5 < width < 0.75
-    assert 1.05 < height < 1.35
+    assert 1.1 < length < 2.3
+    assert 0.44 < width < 0.82
+    assert 1.05 < height < 1.4
+
+
+@pytest.mark.parametrize("name", scenes.names("forklift"))
+def test_a_forklift_has_the_size_of_one(name: str) -> None:
+    length, width, height = bounds(name)[1] - bounds(name)[0]
+    assert 1.6 < length < 3.6
+    assert 0.75 < width < 1.35
+    assert 1.9 < height < 3.6
+
+
+@pytest.mark.parametrize("name", scenes.names("ladder"))
+def test_a_ladder_is_taller_than_wide_and_can_be_climbed(name: str) -> None:
+    _, width, height = bounds(name)[1] - bounds(name)[0]
+    assert 0.35 < width < 1.1
+    assert 0.9 < height < 4.2
+    assert height > width
+
+
+@pytest.mark.parametrize("name", [n for n in OBJECTS if not n.startswith("distractor/")])
+def test_a_target_has_paint_for_the_colour_randomizer(name: str) -> None:
+    stage = Usd.Stage.Open(str(scenes.asset(name)))
+    assert stage.GetPrimAtPath("/Asset/Looks/Paint")
+    assert stage.GetPrimAtPath("/Asset/Geometry/Paint_Mesh")
+
+
+def test_each_target_family_has_its_models() -> None:
+    for family, models in (("palletjack", 16), ("forklift", 6), ("ladder", 5)):
+        assert len(scenes.names(family)) >= models
+    assert sum("/loaded_" in name for name in scenes.names("palletjack")) == 3
 
 
 @pytest.mark.parametrize("name", [*OBJECTS, *scenes.names("environment")])
