@@ -20,6 +20,7 @@ from palletjack_dr.coverage.contract import Contract, Goal
 from palletjack_dr.engine import Engine
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.registry import Registry, schema
+from palletjack_dr.sampling import Sobol, sampler
 from palletjack_dr.split import Split
 
 PLURAL = {
@@ -58,6 +59,7 @@ class RunConfig:
     frames: FramesConfig = field(default_factory=FramesConfig)
     resolution: list[int] = field(default_factory=lambda: [960, 544])
     quality: str = "standard"
+    sampler: str = "philox"
     output_dir: str = "dataset"
     pictures: PicturesConfig = field(default_factory=PicturesConfig)
     split: Any = None
@@ -87,6 +89,7 @@ class Plan:
     output_dir: Path
     pictures: PicturesConfig
     split: Split
+    sampler: Sobol | None
     check_share: float
     coverage: Contract | None
     goals: Mapping[int, Goal]
@@ -136,6 +139,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         output_dir=Path(plain["output_dir"]).expanduser(),
         pictures=_pictures(PicturesConfig(**plain["pictures"])),
         split=_split(plain),
+        sampler=sampler(plain["sampler"], groups["randomizer"], plain["seed"]),
         check_share=_share(plain["check_share"]),
         coverage=contract,
         goals=_goals(contract, plain),

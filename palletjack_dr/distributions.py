@@ -1,7 +1,8 @@
 """Distributions as data: what a drawn field of a component may be in a config.
 
 ``[low, high]`` is uniform; ``{log_uniform: [low, high]}``; ``{normal: [mean, std], clip: [low, high]}``;
-``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value; each also as one line of text. Each
+``{choice: [...], weights: [...]}``; ``{constant: x}`` or a plain value; each also as one line of text. A ``rank: name``
+in a map couples fields: all of one rank are high in the same frames, those of ``-name`` low. Each
 knows the interval that it can reach, so that a field which must not be negative refuses, before the first
 frame, a normal that can be.
 """
@@ -12,46 +13,61 @@ import copy
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import yaml
 
 from palletjack_dr.errors import ConfigError, did_you_mean
-from palletjack_dr.randomness import Rng
+from palletjack_dr.randomness import Rng, Stream
 
 FORMS = ("uniform", "log_uniform", "normal", "choice", "constant")
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """A parsed distribution; ``form`` is one of ``FORMS``. Build it with ``distribution``."""
+    """A parsed distribution; ``form`` is one of ``FORMS``. Build it with ``distribution``.
+
+    Distributions of the same ``rank`` rise and fall together within a frame, of "-rank" against it.
+    """
 
     form: str
     values: tuple[Any, ...]
     weights: tuple[float, ...] = ()
     clip: tuple[float, float] | None = None
     whole: bool = False
+    name: str = ""
+    rank: str = ""
 
     def draw(self, rng: Rng) -> Any:
         """Draw one value; a whole-number field gives an int."""
         if self.form == "constant":
             return self.values[0]
+        return self.at(rng.quantile(self.name, self.rank) if isinstance(rng, Stream) else float(rng.random()))
+
+    def at(self, quantile: float) -> Any:
+        """Return the value below which a share ``quantile``, in [0, 1], of all draws lies."""
+        if self.form == "constant":
+            return self.values[0]
         if self.form == "choice":
-            p = np.array(self.weights) / sum(self.weights) if self.weights else None
-            return self.values[int(rng.choice(len(self.values), p=p))]
+            weights = np.cumsum(self.weights or [1.0] * len(self.values))
+            place = int(np.searchsorted(weights, quantile * weights[-1], side="right"))
+            return self.values[min(place, len(self.values) - 1)]
         low, high = self.values
         if self.form == "normal":
-            drawn = float(rng.normal(low, high))
-            drawn = float(np.clip(drawn, *self.clip)) if self.clip else drawn
+            inside = min(max(quantile, 1e-12), 1 - 1e-12)
+            value = NormalDist().inv_cdf(inside) * high + low
+            value = min(max(value, self.clip[0]), self.clip[1]) if self.clip else value
         elif self.form == "log_uniform":
-            drawn = math.exp(rng.uniform(math.log(low), math.log(high)))
+            value = math.exp(math.log(low) + quantile * (math.log(high) - math.log(low)))
         elif self.whole:
-            return int(rng.integers(low, high + 1))
+            return min(int(low) + int(quantile * (int(high) - int(low) + 1)), int(high))
         else:
-            drawn = float(rng.uniform(low, high))
-        return round(drawn) if self.whole else drawn
+            value = low + quantile * (high - low)
+        value = value if self.form == "normal" else min(max(value, low), high)
+        return round(value) if self.whole else float(value)
 
     def support(self) -> tuple[float, float]:
         """Return the smallest and the largest number that can be drawn; (nan, nan) where values are no numbers."""
@@ -79,6 +95,7 @@ def distribution(
 ) -> Distribution:
     """Parse ``spec``; ``name`` is the key that errors name, [low, high] the range that draws must stay in."""
     made = spec if isinstance(spec, Distribution) else _parse(spec, name, whole)
+    made = replace(made, name=made.name or name)
     reach = made.support()
     if not math.isnan(reach[0]) and (reach[0] < low or reach[1] > high):
         hint = "; add clip: [low, high]" if made.form == "normal" and made.clip is None else ""
@@ -110,6 +127,9 @@ def _parse(spec: Any, name: str, whole: bool) -> Distribution:
 
 def _parse_mapping(spec: dict[str, Any], name: str, whole: bool) -> Distribution:
     forms = [key for key in spec if key in FORMS]
+    rank = str(spec.pop("rank", ""))
+    if rank:
+        return replace(_parse_mapping(spec, name, whole), rank=rank)
     extra = set(spec) - set(FORMS) - {"clip", "weights"}
     if len(forms) != 1 or extra:
         wrong = next(iter(extra), "")

@@ -9,24 +9,32 @@ from palletjack_dr.component import Randomizer
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import ConfigError, PalletjackError, did_you_mean
 from palletjack_dr.randomness import stream
+from palletjack_dr.sampling import Sobol
 from palletjack_dr.scene import Scene
 
 
 def draw_edits(
-    randomizers: Mapping[str, Randomizer], scene: Scene, *, seed: int, frame: int, attempt: int, all_fire: bool = False
+    randomizers: Mapping[str, Randomizer],
+    scene: Scene,
+    *,
+    seed: int,
+    frame: int,
+    attempt: int,
+    joint: Sobol | None = None,
 ) -> list[Edit]:
     """Return the edits of one attempt at one frame.
 
     A randomizer with ``every: n`` draws as for the first frame of its n, so that any of them can be made alone;
-    redrawing a refused frame leaves it as it is. ``all_fire`` lets those with a probability below 1 speak too.
+    redrawing a refused frame leaves it as it is. ``joint`` gives all fields together one point a frame.
     """
     edits: list[Edit] = []
     seen = scene
     for key, randomizer in randomizers.items():
         held = randomizer.every > 1
-        rng = stream(seed, frame - frame % randomizer.every, 0 if held else attempt, key)
-        fires = rng.random() < randomizer.probability
-        if fires or all_fire:
+        first, turn = frame - frame % randomizer.every, 0 if held else attempt
+        point = joint.point(first) if joint is not None and turn == 0 else {}
+        rng = stream(seed, first, turn, key, point.get(key))
+        if rng.random() < randomizer.probability:
             drawn = [replace(edit, source=key) for edit in randomizer.sample(rng, seen)]
             seen = seen.after(drawn)
             edits += drawn

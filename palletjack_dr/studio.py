@@ -78,7 +78,14 @@ class Studio:
         hidden = self._others.get(frame.split, ())
         scene = self.scene.without(hidden) if hidden else self.scene
         with self._timed("draw"):
-            frame.edits = draw_edits(self.plan.randomizers, scene, seed=self.plan.seed, frame=index, attempt=attempt)
+            frame.edits = draw_edits(
+                self.plan.randomizers,
+                scene,
+                seed=self.plan.seed,
+                frame=index,
+                attempt=attempt,
+                joint=self.plan.sampler,
+            )
             self._steer(frame, scene)
             self.hooks.edits(frame, frame.edits)
             frame.edits += [Edit(path, "visible", False, source="split") for path in hidden]
