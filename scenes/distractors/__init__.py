@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from palletjack_dr.scenes.distractors import carts, cartons, containers, machines, pallets, safety, vessels
+from palletjack_dr.scenes.distractors import (
+    cartons,
+    carts,
+    containers,
+    home,
+    hospital,
+    look_alikes,
+    machines,
+    office,
+    pallets,
+    people,
+    safety,
+    vessels,
+)
 from palletjack_dr.scenes.stage import Part
 
 _Family = dict[str, Callable[[], list[Part]]]
@@ -52,6 +65,9 @@ _WAREHOUSE: Final[_Family] = {
     "notice_board": safety.notice_board,
     "strapping_machine": machines.strapping_machine,
     "stretch_wrapper": machines.stretch_wrapper,
+    "person_standing": people.person_standing,
+    "person_walking": people.person_walking,
+    "person_carrying": people.person_carrying,
 }
 _ADDITIONAL: Final[_Family] = {
     "hand_truck": carts.hand_truck,
@@ -71,9 +87,40 @@ _ADDITIONAL: Final[_Family] = {
     "scale": machines.scale,
     "vending_machine": machines.vending_machine,
     "control_cabinet": machines.control_cabinet,
+    "desk": office.desk,
+    "office_chair": office.office_chair,
+    "filing_cabinet": office.filing_cabinet,
+    "printer": office.printer,
+    "potted_plant": office.potted_plant,
+    "water_cooler": office.water_cooler,
+    "whiteboard": office.whiteboard,
+    "coat_stand": office.coat_stand,
+    "monitor_table": office.monitor_table,
+    "sofa": office.sofa,
+    "hospital_bed": hospital.hospital_bed,
+    "wheelchair": hospital.wheelchair,
+    "iv_stand": hospital.iv_stand,
+    "instrument_trolley": hospital.instrument_trolley,
+    "commode_chair": hospital.commode_chair,
+    "bicycle": home.bicycle,
+    "wheelbarrow": home.wheelbarrow,
+    "lawn_mower": home.lawn_mower,
+    "suitcase": home.suitcase,
+    "golf_bag": home.golf_bag,
+    "tyre_stack": home.tyre_stack,
+    "ball": home.ball,
+    "step_stool": home.step_stool,
+    "wooden_barrel": home.wooden_barrel,
 }
 _LOOK_ALIKES: Final[_Family] = {
-    "hand_truck_lying": carts.hand_truck_lying,
+    "floor_sweeper": look_alikes.floor_sweeper,
+    "stacker_base": look_alikes.stacker_base,
+    "red_trolley": look_alikes.red_trolley,
+    "lift_table": look_alikes.lift_table,
+    "drum_truck": look_alikes.drum_truck,
+    "hand_truck_lying": look_alikes.hand_truck_lying,
+    "tugger_tiller": look_alikes.tugger_tiller,
+    "red_tool_box": look_alikes.red_tool_box,
 }
 
 DISTRACTORS: Final[_Family] = {**_WAREHOUSE, **_ADDITIONAL, **_LOOK_ALIKES}

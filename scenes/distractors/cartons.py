@@ -9,7 +9,9 @@ from palletjack_dr.scenes.materials import LABEL, WRAP, carton
 from palletjack_dr.scenes.mesh import box, join, turned
 from palletjack_dr.scenes.stage import Material, Part
 
-FILM = Material("Film", (0.5, 0.55, 0.6), roughness=0.12)
+FILM = Material("Film", (0.46, 0.38, 0.28), roughness=0.14)
+"""Cartons seen through stretch film."""
+SEAM = Material("Seam", (0.12, 0.09, 0.06), roughness=0.3)
 
 
 def box_small() -> list[Part]:
@@ -58,15 +60,19 @@ def pallet_loaded() -> list[Part]:
 
 def pallet_wrapped() -> list[Part]:
     """A pallet of cartons in stretch film: glossy bands wound around at a slight slant, cartons seen at the top."""
-    x, y, top = 1.18, 0.78, 1.38
+    x, y, top = 1.16, 0.76, 1.38
     rng = np.random.default_rng(5)
+    block = box((x, y, top - 0.3), (0, 0, 0.15 + (top - 0.3) / 2), bevel=0.035)
     bands = []
-    for z in np.arange(0.2, top - 0.14, 0.17):
-        slant = turned("y", float(rng.uniform(-2.5, 2.5))) @ turned("x", float(rng.uniform(-2, 2)))
-        wide = float(rng.uniform(0.004, 0.02))
-        bands.append(box((x + wide, y + wide, 0.13), bevel=0.04).moved((0, 0, float(z)), turn=slant))
-    rope = box((x + 0.022, y + 0.022, 0.03), bevel=0.012)
-    ropes = [rope.moved((0, 0, z), turn=turned("y", t)) for z, t in ((0.42, 4.0), (0.86, -3.0), (1.12, 5.0))]
-    cartons = stacked_cartons(np.random.default_rng(4), (x - 0.01, y - 0.01), top - 0.144, base=0.144, detail=False)
-    sheets = [(LABEL, box((0.21, 0.003, 0.297), (0.2, -y / 2 - 0.012, 0.95)))]
-    return [*euro_pallet(), *cartons, (WRAP, join(bands)), (FILM, join(ropes)), *sheets]
+    for z in np.arange(0.22, top - 0.2, 0.15):
+        slant = turned("y", float(rng.uniform(-3.5, 3.5))) @ turned("x", float(rng.uniform(-3, 3)))
+        wide = float(rng.uniform(0.004, 0.014))
+        bands.append(box((x + wide, y + wide, float(rng.uniform(0.03, 0.11))), bevel=0.03).moved((0, 0, z), turn=slant))
+    seams = [box((0.006, y + 0.001, top - 0.42), (u, 0, 0.16 + (top - 0.42) / 2)) for u in (-0.19, 0.19)]
+    seams += [box((x + 0.001, 0.006, top - 0.42), (0, 0, 0.16 + (top - 0.42) / 2))]
+    seams += [box((x + 0.0015, y + 0.0015, 0.006), (0, 0, z)) for z in (0.45, 0.76)]
+    crown = [boxed((0.37, 0.36, 0.3), (u, v, top - 0.3), shade=int(rng.integers(3)), detail=False)
+             for u in (-0.38, 0, 0.38) for v in (-0.185, 0.185)]  # fmt: skip
+    sheet = box((0.21, 0.003, 0.297), (0.2, -y / 2 - 0.014, 0.9))
+    return [*euro_pallet(), *(part for carton_parts in crown for part in carton_parts), (FILM, block), (WRAP, join(bands)),
+            (SEAM, join(seams)), (LABEL, sheet)]  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from palletjack_dr.scenes.distractors.fittings import castor_top, castors, pipe, placed, stood, wire_panel
 from palletjack_dr.scenes.goods import boxed
 from palletjack_dr.scenes.materials import DARK_STEEL, PLASTIC, PLYWOOD, RUBBER, STEEL, WOOD, paint
-from palletjack_dr.scenes.mesh import box, cylinder, extrude, join, lathe, tube, turned
+from palletjack_dr.scenes.mesh import box, cylinder, join, lathe, tube, turned
 from palletjack_dr.scenes.stage import Material, Part
 
 ZINC = Material("Zinc", (0.5, 0.51, 0.52), roughness=0.42, metallic=0.7)
@@ -104,8 +104,13 @@ def tugger_trolley() -> list[Part]:
     bar = [box((0.5, 0.04, 0.03), (x + 0.27, 0, z - 0.02)), box((0.14, 0.1, 0.05), (x + 0.06, 0, z - 0.03))]
     eye = lathe([(0.025, -0.012), (0.05, -0.012), None, (0.05, -0.012), (0.05, 0.012), None, (0.05, 0.012),
                  (0.025, 0.012), None, (0.025, 0.012), (0.025, -0.012)], 16).moved((x + 0.55, 0, z - 0.02))  # fmt: skip
-    hitch = [box((0.1, 0.09, 0.02), (-x - 0.06, 0, z + 0.01)), cylinder(0.014, 0.1, (-x - 0.08, 0, z + 0.05), segments=10)]
-    wheels = [cylinder(0.1, 0.045, (u, s * (y - 0.09), 0.1), axis="y", bevel=0.015) for u in (-0.42, 0.42) for s in (-1, 1)]
+    hitch = [
+        box((0.1, 0.09, 0.02), (-x - 0.06, 0, z + 0.01)),
+        cylinder(0.014, 0.1, (-x - 0.08, 0, z + 0.05), segments=10),
+    ]
+    wheels = [
+        cylinder(0.1, 0.045, (u, s * (y - 0.09), 0.1), axis="y", bevel=0.015) for u in (-0.42, 0.42) for s in (-1, 1)
+    ]
     forks = [box((0.05, 0.075, 0.14), (u, s * (y - 0.09), 0.15)) for u in (-0.42, 0.42) for s in (-1, 1)]
     deck = box((2 * x, 2 * y - 0.06, 0.018), (0, 0, z + 0.02))
     crate = box((1.1, 0.7, 0.5), (0, 0, z + 0.28), bevel=0.02)
@@ -150,7 +155,9 @@ def shopping_trolley() -> list[Part]:
         wires.append(pipe([(u * low[0], -0.17, low[2]), (u * low[0], 0.17, low[2])], 0.003, segments=4))
     for v in np.linspace(-0.8, 0.8, 7):
         for s in (-1, 1):
-            wires.append(pipe([(s * low[0], v * low[1], low[2]), (s * high[0], v * high[1], high[2])], 0.003, segments=4))
+            wires.append(
+                pipe([(s * low[0], v * low[1], low[2]), (s * high[0], v * high[1], high[2])], 0.003, segments=4)
+            )
     frame = []
     for s in (-1, 1):
         leg = [(0.38, s * 0.2, 0.13), (-0.42, s * 0.25, 0.15), (-0.47, s * 0.25, 0.4), (-0.44, s * 0.25, 0.9),
@@ -178,7 +185,9 @@ def cleaning_trolley() -> list[Part]:
     press = [box((0.2, 0.16, 0.16), (0.2, -0.08, base + 0.42), bevel=0.03), pipe([(0.2, -0.08, base + 0.5),
              (0.14, -0.08, 0.98)], 0.01)]  # fmt: skip
     mop = pipe([(0.33, 0.1, base + 0.1), (0.02, 0.19, 1.4)], 0.012)
-    yellow, blue = (Material(n, c, roughness=0.45) for n, c in (("Press", (0.75, 0.45, 0.02)), ("Paint", (0.02, 0.12, 0.45))))
+    yellow, blue = (
+        Material(n, c, roughness=0.45) for n, c in (("Press", (0.75, 0.45, 0.02)), ("Paint", (0.02, 0.12, 0.45)))
+    )
     red = Material("Pail", (0.5, 0.03, 0.03), roughness=0.4)
     return [*castors([(i * 0.38, j * 0.18) for i in (-1, 1) for j in (-1, 1)], 0.04), (PLASTIC, deck), (STEEL, join(frame)),
             (Material("Sack", (0.02, 0.03, 0.03), roughness=0.3), sack), (blue, join([sack_rim, pails[0]])),

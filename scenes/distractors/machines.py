@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from palletjack_dr.scenes.distractors.fittings import castor_top, castors, hoop, pipe, stood
+from palletjack_dr.scenes.distractors.fittings import castors, pipe, stood
 from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, PLYWOOD, RUBBER, STEEL, WRAP, paint
-from palletjack_dr.scenes.mesh import box, cylinder, extrude, join, lathe, tube, turned
+from palletjack_dr.scenes.mesh import box, cylinder, extrude, join, lathe, tube
 from palletjack_dr.scenes.stage import Material, Part
 
 SCREEN = Material("Screen", (0.02, 0.05, 0.08), roughness=0.08, emissive=(8.0, 30.0, 45.0))
@@ -50,7 +50,10 @@ def stretch_wrapper() -> list[Part]:
 def floor_scrubber() -> list[Part]:
     """A walk-behind scrubber-drier: rounded tanks, brush head, squeegee, bow handle."""
     tank = [box((0.9, 0.48, 0.44), (0, 0, 0.48), bevel=0.09), box((0.62, 0.44, 0.2), (-0.06, 0, 0.76), bevel=0.08)]
-    head = [cylinder(0.27, 0.14, (0.28, 0, 0.11), bevel=0.03, segments=24), box((0.4, 0.3, 0.12), (0.2, 0, 0.25), bevel=0.03)]
+    head = [
+        cylinder(0.27, 0.14, (0.28, 0, 0.11), bevel=0.03, segments=24),
+        box((0.4, 0.3, 0.12), (0.2, 0, 0.25), bevel=0.03),
+    ]
     squeegee = [box((0.05, 0.76, 0.07), (-0.55, 0, 0.05), bevel=0.01), pipe([(-0.4, 0, 0.3), (-0.55, 0, 0.1)], 0.025)]
     hose = tube([(-0.55, 0.0, 0.1), (-0.66, 0.05, 0.35), (-0.5, 0.08, 0.66), (-0.35, 0.08, 0.8)], 0.028, segments=10)
     wheels = [cylinder(0.12, 0.06, (-0.22, s * 0.2, 0.12), axis="y", bevel=0.02) for s in (-1, 1)]
@@ -67,9 +70,13 @@ def workbench() -> list[Part]:
     """A bench with a thick top, drawers on one side, a vice."""
     top = box((1.5, 0.7, 0.05), (0, 0, 0.85), bevel=0.006)
     legs = [box((0.06, 0.06, 0.825), (x, y, 0.4125)) for x in (-0.68, 0.1) for y in (-0.29, 0.29)]
-    legs += [box((0.8, 0.04, 0.06), (-0.3, y, 0.15)) for y in (-0.29, 0.29)] + [box((0.78, 0.56, 0.02), (-0.3, 0, 0.19))]
+    legs += [box((0.8, 0.04, 0.06), (-0.3, y, 0.15)) for y in (-0.29, 0.29)] + [
+        box((0.78, 0.56, 0.02), (-0.3, 0, 0.19))
+    ]
     cabinet = box((0.52, 0.62, 0.76), (0.46, 0, 0.445), bevel=0.006)
-    fronts = [box((0.48, 0.016, h), (0.46, -0.313, z), bevel=0.005) for z, h in ((0.74, 0.13), (0.58, 0.15), (0.3, 0.36))]
+    fronts = [
+        box((0.48, 0.016, h), (0.46, -0.313, z), bevel=0.005) for z, h in ((0.74, 0.13), (0.58, 0.15), (0.3, 0.36))
+    ]
     grips = [box((0.2, 0.02, 0.018), (0.46, -0.327, z)) for z in (0.77, 0.62, 0.44)]
     vice = [box((0.16, 0.12, 0.06), (-0.5, -0.26, 0.905), bevel=0.01), box((0.06, 0.14, 0.1), (-0.47, -0.26, 0.97), bevel=0.01),
             box((0.05, 0.14, 0.1), (-0.58, -0.26, 0.97), bevel=0.01), cylinder(0.014, 0.22, (-0.63, -0.26, 0.94), axis="x", segments=10),
@@ -86,7 +93,10 @@ def pillar_drill() -> list[Part]:
     green = paint((0.1, 0.22, 0.16))
     foot = box((0.56, 0.38, 0.06), (0, 0, 0.03), bevel=0.012)
     pillar = cylinder(0.05, 1.5, (-0.14, 0, 0.8), segments=20)
-    table = [box((0.32, 0.32, 0.035), (0.08, 0, 0.85), bevel=0.006), box((0.16, 0.1, 0.08), (-0.1, 0, 0.81), bevel=0.01)]
+    table = [
+        box((0.32, 0.32, 0.035), (0.08, 0, 0.85), bevel=0.006),
+        box((0.16, 0.1, 0.08), (-0.1, 0, 0.81), bevel=0.01),
+    ]
     head = [box((0.36, 0.24, 0.3), (0.02, 0, 1.42), bevel=0.03), box((0.5, 0.26, 0.12), (-0.04, 0, 1.62), bevel=0.03)]
     spindle = [cylinder(0.035, 0.14, (0.1, 0, 1.22), segments=16), cylinder(0.02, 0.08, (0.1, 0, 1.13), segments=12),
                cylinder(0.006, 0.12, (0.1, 0, 1.04), segments=8)]  # fmt: skip
@@ -123,7 +133,10 @@ def vending_machine() -> list[Part]:
     panel = [box((0.02, 0.2, 0.5), (0.335, 0.31, 1.3))]
     flap = box((0.02, 0.56, 0.22), (0.338, -0.12, 0.3), bevel=0.008)
     banner = Material("Banner", (0.8, 0.8, 0.8), roughness=0.4, emissive=(120.0, 130.0, 140.0))
-    tones = [Material(f"Bottle{k}", c, roughness=0.25) for k, c in enumerate(((0.6, 0.2, 0.02), (0.05, 0.3, 0.08), (0.5, 0.5, 0.55)))]
+    tones = [
+        Material(f"Bottle{k}", c, roughness=0.25)
+        for k, c in enumerate(((0.6, 0.2, 0.02), (0.05, 0.3, 0.08), (0.5, 0.5, 0.55)))
+    ]
     goods = [(m, join(r)) for m, r in zip(tones, rows, strict=True)]  # type: ignore[arg-type]
     return stood([(Material("Paint", (0.4, 0.02, 0.03), roughness=0.3), join(body)), (DARK_STEEL, join([dark, flap])),
                   (STEEL, join([*shelves, *panel])), *goods, (SCREEN, box((0.004, 0.12, 0.08), (0.347, 0.31, 1.45))),
@@ -138,7 +151,10 @@ def control_cabinet() -> list[Part]:
     grips = [box((0.03, 0.025, 0.16), (0.22, s * 0.05, 1.0), bevel=0.006) for s in (-1, 1)]
     vents = [box((0.012, 0.2, 0.012), (0.21, 0.25, 0.4 + 0.03 * k)) for k in range(6)]
     lamps = [cylinder(0.016, 0.03, (0.216, -0.36 + 0.09 * k, 1.5), axis="x", segments=10) for k in (1, 2)]
-    switch = [box((0.01, 0.09, 0.09), (0.213, -0.36, 1.36)), cylinder(0.03, 0.05, (0.23, -0.36, 1.36), axis="x", segments=12)]
+    switch = [
+        box((0.01, 0.09, 0.09), (0.213, -0.36, 1.36)),
+        cylinder(0.03, 0.05, (0.23, -0.36, 1.36), axis="x", segments=12),
+    ]
     sign = extrude([(0.18, 1.4), (0.32, 1.4), (0.25, 1.52)], 0.004, plane="yz", at=0.213)
     yellow = Material("Warning", (0.8, 0.55, 0.02), roughness=0.5)
     return stood([(DARK_STEEL, join([plinth, *grips, *vents])), (paint((0.55, 0.56, 0.54)), body),

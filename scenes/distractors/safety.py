@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from palletjack_dr.scenes.distractors.fittings import hoop, pipe, placed, stood, wire_panel
@@ -124,11 +126,15 @@ def chain_posts() -> list[Part]:
             (white if k % 2 else red).append(cylinder(0.021, 0.16, (0, y, float(z) + 0.08), segments=14))
         red.append(lathe([(0.021, 0.86), (0.034, 0.88), (0.034, 0.91), (0, 0.925)], 14).moved((0, y, 0)))
     sag = [(0.0, y, 0.88 - 0.28 * (1 - (y / 0.53) ** 2)) for y in np.linspace(-0.53, 0.53, 25)]
-    for k, ((_, a, low), (_, b, high)) in enumerate(zip(sag, sag[1:], strict=False)):
+    for k, ((_, a, low), (_, b, high)) in enumerate(itertools.pairwise(sag)):
         link = box((0.008, 0.052, 0.022) if k % 2 else (0.022, 0.052, 0.008), bevel=0.003)
         tilt = turned("x", float(np.degrees(np.arctan2(high - low, b - a))))
         (white if k // 3 % 2 else red).append(link.moved((0, (a + b) / 2, (low + high) / 2), turn=tilt))
-    return [(Material("Paint", (0.55, 0.02, 0.015), roughness=0.4), join(red)), (WHITE, join(white)), (RUBBER, join(feet))]
+    return [
+        (Material("Paint", (0.55, 0.02, 0.015), roughness=0.4), join(red)),
+        (WHITE, join(white)),
+        (RUBBER, join(feet)),
+    ]
 
 
 def notice_board() -> list[Part]:
