@@ -44,7 +44,7 @@ def box_open() -> list[Part]:
     shell += [box((wall, y - 2 * wall, h), (s * (x - wall) / 2, 0, h / 2)) for s in (-1, 1)]
     flaps = []
     for s, droop in ((-1, 38), (1, 62)):
-        flap = box((x, y / 2, wall), (0, s * y / 4, 0))
+        flap = box((x - 0.004, y / 2, wall), (0, s * y / 4, 0))
         flaps.append(flap.moved((0, s * y / 2, h), turn=turned("x", -s * droop)))
     for s, droop in ((-1, 20), (1, 105)):
         flap = box((y / 2, y - 0.02, wall), (s * y / 4, 0, 0))
@@ -71,8 +71,17 @@ def pallet_wrapped() -> list[Part]:
     seams = [box((0.006, y + 0.001, top - 0.42), (u, 0, 0.16 + (top - 0.42) / 2)) for u in (-0.19, 0.19)]
     seams += [box((x + 0.001, 0.006, top - 0.42), (0, 0, 0.16 + (top - 0.42) / 2))]
     seams += [box((x + 0.0015, y + 0.0015, 0.006), (0, 0, z)) for z in (0.45, 0.76)]
-    crown = [boxed((0.37, 0.36, 0.3), (u, v, top - 0.3), shade=int(rng.integers(3)), detail=False)
-             for u in (-0.38, 0, 0.38) for v in (-0.185, 0.185)]  # fmt: skip
+    crown = [
+        boxed((0.37, 0.36, 0.3), (u, v, top - 0.3), shade=int(rng.integers(3)), detail=False)
+        for u in (-0.38, 0, 0.38)
+        for v in (-0.185, 0.185)
+    ]
     sheet = box((0.21, 0.003, 0.297), (0.2, -y / 2 - 0.014, 0.9))
-    return [*euro_pallet(), *(part for carton_parts in crown for part in carton_parts), (FILM, block), (WRAP, join(bands)),
-            (SEAM, join(seams)), (LABEL, sheet)]  # fmt: skip
+    return [
+        *euro_pallet(),
+        *(part for carton_parts in crown for part in carton_parts),
+        (FILM, block),
+        (WRAP, join(bands)),
+        (SEAM, join(seams)),
+        (LABEL, sheet),
+    ]

@@ -58,8 +58,14 @@ def roll_cage() -> list[Part]:
     x, y, top, floor = 0.35, 0.4, 1.7, castor_top(0.055) + 0.03
     frame = []
     for s in (-1, 1):
-        loop = [(-x, s * y, floor), (-x, s * y, top - 0.06), (-x + 0.06, s * y, top), (x - 0.06, s * y, top),
-                (x, s * y, top - 0.06), (x, s * y, floor)]  # fmt: skip
+        loop = [
+            (-x, s * y, floor),
+            (-x, s * y, top - 0.06),
+            (-x + 0.06, s * y, top),
+            (x - 0.06, s * y, top),
+            (x, s * y, top - 0.06),
+            (x, s * y, floor),
+        ]
         frame.append(pipe(loop, 0.014))
     frame += [pipe([(-x, -y, z), (-x, y, z)], 0.012) for z in (top - 0.1, 0.9)]
     frame += [box((2 * x + 0.02, 0.035, 0.035), (0, s * y, floor - 0.015)) for s in (-1, 1)]
@@ -70,11 +76,17 @@ def roll_cage() -> list[Part]:
     sides[-1] = sides[-1].moved((0, 0, 0))
     shelf = box((2 * x - 0.02, 2 * y - 0.02, 0.012), (0, 0, floor))
     strap = box((0.004, 2 * y, 0.05), (x + 0.012, 0, 1.05))
-    load = boxed((0.5, 0.6, 0.4), (0, 0.03, floor + 0.006), shade=0) + boxed((0.45, 0.4, 0.3), (-0.05, 0.08, floor + 0.406),
-                                                                             shade=2, yaw=6)  # fmt: skip
+    load = boxed((0.5, 0.6, 0.4), (0, 0.03, floor + 0.006), shade=0) + boxed(
+        (0.45, 0.4, 0.3), (-0.05, 0.08, floor + 0.406), shade=2, yaw=6
+    )
     corners = [(i * (x - 0.04), j * (y - 0.05)) for i in (-1, 1) for j in (-1, 1)]
-    return [*castors(corners, 0.055), (ZINC, join(frame + sides[:3])), (PLYWOOD, shelf),
-            (Material("Strap", (0.4, 0.04, 0.02), roughness=0.7), strap), *load]  # fmt: skip
+    return [
+        *castors(corners, 0.055),
+        (ZINC, join(frame + sides[:3])),
+        (PLYWOOD, shelf),
+        (Material("Strap", (0.4, 0.04, 0.02), roughness=0.7), strap),
+        *load,
+    ]
 
 
 def shelf_trolley() -> list[Part]:
@@ -82,14 +94,21 @@ def shelf_trolley() -> list[Part]:
     x, y, base = 0.55, 0.28, castor_top(0.075)
     ends = []
     for s in (-1, 1):
-        loop = [(s * x, -y, base), (s * x, -y, 1.28), (s * x, -y + 0.06, 1.34), (s * x, y - 0.06, 1.34),
-                (s * x, y, 1.28), (s * x, y, base)]  # fmt: skip
+        loop = [
+            (s * x, -y, base),
+            (s * x, -y, 1.28),
+            (s * x, -y + 0.06, 1.34),
+            (s * x, y - 0.06, 1.34),
+            (s * x, y, 1.28),
+            (s * x, y, base),
+        ]
         ends += [pipe(loop, 0.016), pipe([(s * x, -y, 0.62), (s * x, y, 0.62)], 0.011)]
     ends += [pipe([(-x - 0.005, y, 1.05), (-x - 0.12, y, 1.07), (-x - 0.12, -y, 1.07), (-x - 0.005, -y, 1.05)], 0.013)]
     lips = [box((2 * x, 0.02, 0.045), (0, s * y, z + 0.005)) for s in (-1, 1) for z in (base + 0.02, 0.6, 0.98)]
     shelves = [box((2 * x - 0.01, 2 * y - 0.01, 0.022), (0, 0, z)) for z in (base + 0.02, 0.6, 0.98)]
-    load = boxed((0.4, 0.3, 0.2), (-0.25, 0.05, base + 0.031), shade=0) + boxed((0.35, 0.3, 0.24), (0.2, -0.05, 0.611),
-                                                                                shade=2, yaw=9)  # fmt: skip
+    load = boxed((0.4, 0.3, 0.2), (-0.25, 0.05, base + 0.031), shade=0) + boxed(
+        (0.35, 0.3, 0.24), (0.2, -0.05, 0.611), shade=2, yaw=9
+    )
     load += boxed((0.3, 0.25, 0.12), (0.1, 0, 0.991), shade=3, yaw=-12)
     corners = [(i * (x - 0.06), j * (y - 0.03)) for i in (-1, 1) for j in (-1, 1)]
     return [*castors(corners, 0.075), (paint((0.03, 0.12, 0.4)), join(ends + lips)), (PLYWOOD, join(shelves)), *load]
@@ -102,8 +121,22 @@ def tugger_trolley() -> list[Part]:
     frame += [box((0.06, 2 * y, 0.06), (u, 0, z)) for u in (-x, 0, x)]
     frame += [box((0.03, 0.03, 0.12), (i * x, j * y, z + 0.07)) for i in (-1, 1) for j in (-1, 1)]
     bar = [box((0.5, 0.04, 0.03), (x + 0.27, 0, z - 0.02)), box((0.14, 0.1, 0.05), (x + 0.06, 0, z - 0.03))]
-    eye = lathe([(0.025, -0.012), (0.05, -0.012), None, (0.05, -0.012), (0.05, 0.012), None, (0.05, 0.012),
-                 (0.025, 0.012), None, (0.025, 0.012), (0.025, -0.012)], 16).moved((x + 0.55, 0, z - 0.02))  # fmt: skip
+    eye = lathe(
+        [
+            (0.025, -0.012),
+            (0.05, -0.012),
+            None,
+            (0.05, -0.012),
+            (0.05, 0.012),
+            None,
+            (0.05, 0.012),
+            (0.025, 0.012),
+            None,
+            (0.025, 0.012),
+            (0.025, -0.012),
+        ],
+        16,
+    ).moved((x + 0.55, 0, z - 0.02))
     hitch = [
         box((0.1, 0.09, 0.02), (-x - 0.06, 0, z + 0.01)),
         cylinder(0.014, 0.1, (-x - 0.08, 0, z + 0.05), segments=10),
@@ -118,8 +151,16 @@ def tugger_trolley() -> list[Part]:
     rim += [box((0.03, 0.73, 0.06), (s * 0.55, 0, z + 0.5)) for s in (-1, 1)]
     ribs = [box((0.05, 0.72, 0.44), (u, 0, z + 0.26)) for u in (-0.3, 0, 0.3)]
     grey = Material("BoxPlastic", (0.22, 0.24, 0.26), roughness=0.5)
-    return stood([(paint((0.02, 0.2, 0.12)), join(frame + bar)), (STEEL, join([eye, *hitch])), (RUBBER, join(wheels)),
-                  (DARK_STEEL, join(forks)), (PLYWOOD, deck), (grey, join([crate, *rim, *ribs]))])  # fmt: skip
+    return stood(
+        [
+            (paint((0.02, 0.2, 0.12)), join(frame + bar)),
+            (STEEL, join([eye, *hitch])),
+            (RUBBER, join(wheels)),
+            (DARK_STEEL, join(forks)),
+            (PLYWOOD, deck),
+            (grey, join([crate, *rim, *ribs])),
+        ]
+    )
 
 
 def pallet_dolly() -> list[Part]:
@@ -135,8 +176,11 @@ def pallet_dolly() -> list[Part]:
         crates.append(box((0.74, 0.54, 0.19), (0, 0, z + 0.1), bevel=0.01))
         crates += [box((0.78, 0.57, 0.03), (0, 0, z + 0.178), bevel=0.006)]
         crates += [box((0.03, 0.56, 0.15), (u, 0, z + 0.1)) for u in (-0.2, 0, 0.2)]
-    return [*castors(corners, 0.05), (DARK_STEEL, join(frame + lips)),
-            (Material("Paint", (0.42, 0.05, 0.02), roughness=0.45), join(crates))]  # fmt: skip
+    return [
+        *castors(corners, 0.05),
+        (DARK_STEEL, join(frame + lips)),
+        (Material("Paint", (0.42, 0.05, 0.02), roughness=0.45), join(crates)),
+    ]
 
 
 def shopping_trolley() -> list[Part]:
@@ -145,13 +189,20 @@ def shopping_trolley() -> list[Part]:
     wires = []
     for t in np.linspace(0, 1, 7):
         a, b, c = (float(np.interp(t, (0, 1), (low[k], high[k]))) for k in range(3))
-        wires.append(pipe([(a, -b * 0.8, c), (a, b * 0.8, c), (-a, b, c + 0.05 * t), (-a, -b, c + 0.05 * t)],
-                          0.008 if t == 1 else 0.003, closed=True, segments=4))  # fmt: skip
+        back = c + 0.05 * t
+        ring = [(a, -b * 0.8, c), (a, 0, c), (a, b * 0.8, c), (0, b * 0.9, (c + back) / 2)]
+        ring += [(-a, b, back), (-a, 0, back), (-a, -b, back), (0, -b * 0.9, (c + back) / 2)]
+        wires.append(pipe(ring, 0.008 if t == 1 else 0.003, closed=True, segments=4))
     for u in np.linspace(-1, 1, 13):
         for s in (-1, 1):
             width = 0.9 - 0.1 * u
-            wires.append(pipe([(u * low[0], s * low[1] * width, low[2]), (u * high[0], s * high[1] * width, high[2] + 0.02)],
-                              0.003, segments=4))  # fmt: skip
+            wires.append(
+                pipe(
+                    [(u * low[0], s * low[1] * width, low[2]), (u * high[0], s * high[1] * width, high[2] + 0.02)],
+                    0.003,
+                    segments=4,
+                )
+            )
         wires.append(pipe([(u * low[0], -0.17, low[2]), (u * low[0], 0.17, low[2])], 0.003, segments=4))
     for v in np.linspace(-0.8, 0.8, 7):
         for s in (-1, 1):
@@ -160,8 +211,13 @@ def shopping_trolley() -> list[Part]:
             )
     frame = []
     for s in (-1, 1):
-        leg = [(0.38, s * 0.2, 0.13), (-0.42, s * 0.25, 0.15), (-0.47, s * 0.25, 0.4), (-0.44, s * 0.25, 0.9),
-               (-0.56, s * 0.25, 1.02)]  # fmt: skip
+        leg = [
+            (0.38, s * 0.2, 0.13),
+            (-0.42, s * 0.25, 0.15),
+            (-0.47, s * 0.25, 0.4),
+            (-0.44, s * 0.25, 0.9),
+            (-0.56, s * 0.25, 1.02),
+        ]
         frame += [pipe(leg, 0.012), pipe([(0.3, s * 0.2, 0.14), (-0.4, s * 0.2, 0.42)], 0.01)]
     frame.append(pipe([(0.38, -0.2, 0.13), (0.38, 0.2, 0.13)], 0.012))
     handle = tube([(-0.56, -0.27, 1.02), (-0.56, 0.27, 1.02)], 0.017)
@@ -174,24 +230,59 @@ def cleaning_trolley() -> list[Part]:
     """A cleaner's trolley: two buckets, a press, a rubbish sack in a frame, a mop."""
     base = castor_top(0.04)
     deck = box((0.9, 0.46, 0.06), (0, 0, base + 0.03), bevel=0.02)
-    frame = [pipe([(-0.4, s * 0.2, base + 0.05), (-0.42, s * 0.2, 0.95), (-0.05, s * 0.2, 0.95), (-0.05, s * 0.2, base + 0.05)],
-                  0.011) for s in (-1, 1)]  # fmt: skip
+    frame = [
+        pipe(
+            [
+                (-0.4, s * 0.2, base + 0.05),
+                (-0.42, s * 0.2, 0.95),
+                (-0.23, s * 0.2, 0.95),
+                (-0.05, s * 0.2, 0.95),
+                (-0.05, s * 0.2, base + 0.05),
+            ],
+            0.011,
+        )
+        for s in (-1, 1)
+    ]
     frame.append(pipe([(-0.42, -0.2, 0.95), (-0.5, -0.18, 1.0), (-0.5, 0.18, 1.0), (-0.42, 0.2, 0.95)], 0.013))
     sack = lathe([(0, base + 0.08), (0.16, base + 0.1), (0.19, 0.4), (0.18, 0.7), (0.2, 0.93)], 14).moved((-0.23, 0, 0))
     sack_rim = box((0.4, 0.42, 0.03), (-0.235, 0, 0.945), bevel=0.01)
-    pail = lathe([(0, 0.0), (0.105, 0.0), None, (0.105, 0.0), (0.135, 0.27), (0.145, 0.28), None, (0.13, 0.28), (0.1, 0.06),
-                  None, (0.1, 0.06), (0, 0.06)], 20)  # fmt: skip
+    pail = lathe(
+        [
+            (0, 0.0),
+            (0.105, 0.0),
+            None,
+            (0.105, 0.0),
+            (0.135, 0.27),
+            (0.145, 0.28),
+            None,
+            (0.13, 0.28),
+            (0.1, 0.06),
+            None,
+            (0.1, 0.06),
+            (0, 0.06),
+        ],
+        20,
+    )
     pails = [pail.moved((x, y, base + 0.055)) for x, y in ((0.16, -0.09), (0.33, 0.1))]
-    press = [box((0.2, 0.16, 0.16), (0.2, -0.08, base + 0.42), bevel=0.03), pipe([(0.2, -0.08, base + 0.5),
-             (0.14, -0.08, 0.98)], 0.01)]  # fmt: skip
+    press = [
+        box((0.2, 0.16, 0.16), (0.2, -0.08, base + 0.42), bevel=0.03),
+        pipe([(0.2, -0.08, base + 0.5), (0.14, -0.08, 0.98)], 0.01),
+    ]
     mop = pipe([(0.33, 0.1, base + 0.1), (0.02, 0.19, 1.4)], 0.012)
     yellow, blue = (
         Material(n, c, roughness=0.45) for n, c in (("Press", (0.75, 0.45, 0.02)), ("Paint", (0.02, 0.12, 0.45)))
     )
     red = Material("Pail", (0.5, 0.03, 0.03), roughness=0.4)
-    return [*castors([(i * 0.38, j * 0.18) for i in (-1, 1) for j in (-1, 1)], 0.04), (PLASTIC, deck), (STEEL, join(frame)),
-            (Material("Sack", (0.02, 0.03, 0.03), roughness=0.3), sack), (blue, join([sack_rim, pails[0]])),
-            (red, pails[1]), (yellow, join(press)), (WOOD, mop)]  # fmt: skip
+    return [
+        *castors([(i * 0.38, j * 0.18) for i in (-1, 1) for j in (-1, 1)], 0.04),
+        (PLASTIC, deck),
+        (STEEL, join(frame)),
+        (Material("Sack", (0.02, 0.03, 0.03), roughness=0.3), sack),
+        (blue, join([sack_rim, pails[0]])),
+        (red, pails[1]),
+        (yellow, join(press)),
+        (WOOD, mop),
+    ]
 
 
 def hand_truck_lying() -> list[Part]:

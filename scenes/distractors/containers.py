@@ -63,17 +63,24 @@ def wire_mesh_box() -> list[Part]:
     frame = posts(x, y, top - 0.06, width=0.05, base=0.03)
     frame += [box((2 * x, 0.045, 0.06), (0, s * y, z)) for s in (-1, 1) for z in (0.135, 0.52)]
     frame += [box((0.045, 2 * y, 0.06), (s * x, 0, z)) for s in (-1, 1) for z in (0.135,)]
-    frame += [box((2 * x, 0.045, 0.045), (0, y, top - 0.06)), *(
-        box((0.045, 2 * y, 0.045), (s * x, 0, top - 0.06)) for s in (-1, 1))]  # fmt: skip
-    frame += [box((0.11, 0.11, 0.04), (i * x, j * y, z), bevel=0.01)
-              for i in (-1, 1) for j in (-1, 1) for z in (0.02, top - 0.02)]  # fmt: skip
+    frame += [
+        box((2 * x, 0.045, 0.045), (0, y, top - 0.06)),
+        *(box((0.045, 2 * y, 0.045), (s * x, 0, top - 0.06)) for s in (-1, 1)),
+    ]
+    frame += [
+        box((0.11, 0.11, 0.04), (i * x, j * y, z), bevel=0.01)
+        for i in (-1, 1)
+        for j in (-1, 1)
+        for z in (0.02, top - 0.02)
+    ]
     walls = wire_walls((2 * x - 0.02, 2 * y - 0.02, top - 0.2), (20, 14, 13)).moved((0, 0, 0.14))
     keep = walls.points[:, :, 2].min(axis=1) < 0.56  # the front above this height is the folded flap
     keep |= walls.points[:, :, 1].min(axis=1) > -y + 0.06
     cut = Mesh(points=walls.points[keep], normals=walls.normals[keep], uvs=walls.uvs[keep])
-    cut.points[..., 2] = np.where(cut.points[..., 1] < -y + 0.04, np.minimum(cut.points[..., 2], 0.55),
-                                  cut.points[..., 2])  # fmt: skip
-    floor = box((2 * x - 0.03, 2 * y - 0.03, 0.03), (0, 0, 0.13))
+    cut.points[..., 2] = np.where(
+        cut.points[..., 1] < -y + 0.04, np.minimum(cut.points[..., 2], 0.55), cut.points[..., 2]
+    )
+    floor = box((2 * x - 0.03, 2 * y - 0.03, 0.03), (0, 0, 0.1285))
     plate = box((0.3, 0.006, 0.22), (0.3, -y - 0.024, 0.36))
     load = boxed((0.5, 0.35, 0.4), (-0.28, 0.15, 0.145), shade=0) + boxed((0.4, 0.6, 0.3), (0.3, 0, 0.145), shade=2)
     return [(FRAME, join(frame)), (GALVANISED, cut), (DARK_STEEL, floor), (LABEL, plate), *load]
@@ -89,17 +96,23 @@ def stillage() -> list[Part]:
     frame += [box((2 * x, 0.05, 0.05), (0, y, top - 0.1))]
     sheets = [
         box((2 * x - 0.04, 0.004, 0.6), (0, y - 0.01, 0.45)),
-        box((2 * x - 0.02, 2 * y - 0.02, 0.01), (0, 0, 0.16)),
+        box((2 * x - 0.02, 2 * y - 0.02, 0.01), (0, 0, 0.158)),
     ]
     sheets += [box((0.004, 2 * y - 0.04, 0.6), (s * (x - 0.01), 0, 0.45)) for s in (-1, 1)]
     sheets += [box((2 * x - 0.04, 0.004, 0.24), (0, 0.01 - y, 0.27))]
     ribs = [box((0.04, 0.012, 0.58), (u, y + 0.0, 0.46)) for u in (-0.3, 0, 0.3)]
     ribs += [box((0.012, 0.04, 0.58), (s * x, v, 0.46)) for v in (-0.14, 0.14) for s in (-1, 1)]
     rng = np.random.default_rng(3)
-    rods = [cylinder(0.035, 0.9, (float(rng.uniform(-0.05, 0.05)), v, z), axis="x", segments=10)
-            for z, row in ((0.2, 9), (0.262, 8)) for v in np.linspace(-0.33, 0.33, row)]  # fmt: skip
-    return [(paint((0.03, 0.12, 0.3)), join(frame + ribs)), (paint((0.04, 0.14, 0.34), "Sheet"), join(sheets)),
-            (STEEL, join(rods))]  # fmt: skip
+    rods = [
+        cylinder(0.035, 0.9, (float(rng.uniform(-0.05, 0.05)), v, z), axis="x", segments=10)
+        for z, row in ((0.2, 9), (0.262, 8))
+        for v in np.linspace(-0.33, 0.33, row)
+    ]
+    return [
+        (paint((0.03, 0.12, 0.3)), join(frame + ribs)),
+        (paint((0.04, 0.14, 0.34), "Sheet"), join(sheets)),
+        (STEEL, join(rods)),
+    ]
 
 
 def bin_container() -> list[Part]:

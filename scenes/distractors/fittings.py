@@ -50,8 +50,10 @@ def castors(places: Iterable[tuple[float, float]], radius: float = 0.06, *, yaw:
     for x, y in places:
         tyres.append(wheel(radius, 0.034, (0, 0, radius), segments=14).moved((x, y, 0), turn=turn))
         fork = [box((0.045, 0.005, radius * 1.5), (0, s * 0.022, radius * 1.5)) for s in (-1, 1)]
-        fork += [box((0.085, 0.075, 0.01), (0, 0, castor_top(radius) - 0.005)), cylinder(0.01, 0.054, (0, 0, radius),
-                 axis="y", segments=8)]  # fmt: skip
+        fork += [
+            box((0.085, 0.075, 0.01), (0, 0, castor_top(radius) - 0.005)),
+            cylinder(0.01, 0.054, (0, 0, radius), axis="y", segments=8),
+        ]
         steel += [m.moved((x, y, 0), turn=turn) for m in fork]
     return [(RUBBER, join(tyres)), (STEEL, join(steel))]
 
@@ -73,8 +75,10 @@ def wire_walls(size: tuple[float, float, float], wires: tuple[int, int, int], *,
     """Return four meshes around a footprint of (x, y) and a height, standing on z = 0."""
     x, y, h = size
     sides = [wire_panel((x, h), (wires[0], wires[2]), wire=wire).moved((0, s * y / 2, 0)) for s in (-1, 1)]
-    ends = [wire_panel((y, h), (wires[1], wires[2]), wire=wire).moved((s * x / 2, 0, 0), turn=turned("z", 90))
-            for s in (-1, 1)]  # fmt: skip
+    ends = [
+        wire_panel((y, h), (wires[1], wires[2]), wire=wire).moved((s * x / 2, 0, 0), turn=turned("z", 90))
+        for s in (-1, 1)
+    ]
     return join(sides + ends)
 
 

@@ -27,17 +27,32 @@ def bicycle() -> list[Part]:
         (0.36, 0, 0.86),
         (0.4, 0, 0.7),
     )
-    frame = [pipe([crank, seat_low, seat_high], 0.016), pipe([seat_high, head], 0.015), pipe([crank, head_low], 0.017),
-             pipe([head_low, head], 0.02)]  # fmt: skip
+    frame = [
+        pipe([crank, seat_low, seat_high], 0.016),
+        pipe([seat_high, head], 0.015),
+        pipe([crank, head_low], 0.017),
+        pipe([head_low, head], 0.02),
+    ]
     for s in (-1, 1):
-        frame += [pipe([(-0.13, s * 0.02, 0.29), (rear[0], s * 0.045, rear[2])], 0.009), pipe([(-0.26, s * 0.02, 0.83),
-                  (rear[0], s * 0.045, rear[2])], 0.008), pipe([(0.405, s * 0.045, 0.68), (front[0], s * 0.045, front[2])], 0.01)]  # fmt: skip
-    steel = [pipe([seat_high, (-0.31, 0, 0.96)], 0.013), pipe([head, (0.34, 0, 0.97)], 0.013),
-             pipe([(0.28, -0.3, 1.0), (0.38, -0.2, 1.02), (0.36, 0, 0.97), (0.38, 0.2, 1.02), (0.28, 0.3, 1.0)], 0.012),
-             cylinder(0.09, 0.006, (-0.1, -0.05, 0.28), axis="y", segments=20), pipe([(-0.1, -0.07, 0.28), (0.02, -0.08, 0.16)], 0.01),
-             pipe([(-0.1, 0.07, 0.28), (-0.22, 0.08, 0.4)], 0.01), pipe([(-0.3, 0.05, 0.34), (-0.26, 0.22, 0.005)], 0.009)]  # fmt: skip
-    dark = [box((0.26, 0.15, 0.05), (-0.33, 0, 0.985), bevel=0.022), box((0.09, 0.09, 0.02), (0.02, -0.12, 0.16)),
-            box((0.09, 0.09, 0.02), (-0.22, 0.12, 0.4))]  # fmt: skip
+        frame += [
+            pipe([(-0.13, s * 0.02, 0.29), (rear[0], s * 0.045, rear[2])], 0.009),
+            pipe([(-0.26, s * 0.02, 0.83), (rear[0], s * 0.045, rear[2])], 0.008),
+            pipe([(0.405, s * 0.045, 0.68), (front[0], s * 0.045, front[2])], 0.01),
+        ]
+    steel = [
+        pipe([seat_high, (-0.31, 0, 0.96)], 0.013),
+        pipe([head, (0.34, 0, 0.97)], 0.013),
+        pipe([(0.28, -0.3, 1.0), (0.38, -0.2, 1.02), (0.36, 0, 0.97), (0.38, 0.2, 1.02), (0.28, 0.3, 1.0)], 0.012),
+        cylinder(0.09, 0.006, (-0.1, -0.05, 0.28), axis="y", segments=20),
+        pipe([(-0.1, -0.07, 0.28), (0.02, -0.08, 0.16)], 0.01),
+        pipe([(-0.1, 0.07, 0.28), (-0.22, 0.08, 0.4)], 0.01),
+        pipe([(-0.3, 0.05, 0.34), (-0.26, 0.22, 0.005)], 0.009),
+    ]
+    dark = [
+        box((0.26, 0.15, 0.05), (-0.33, 0, 0.985), bevel=0.022),
+        box((0.09, 0.09, 0.02), (0.02, -0.12, 0.16)),
+        box((0.09, 0.09, 0.02), (-0.22, 0.12, 0.4)),
+    ]
     dark += [pipe([(0.31, s * 0.26, 1.01), (0.255, s * 0.33, 0.995)], 0.017) for s in (-1, 1)]
     return stood(
         [
@@ -56,23 +71,37 @@ def wheelbarrow() -> list[Part]:
     rim_path = [(x, y, 0.62) for x, y in ((-0.5, -0.33), (0.55, -0.33), (0.55, 0.33), (-0.5, 0.33))]
     frame = []
     for s in (-1, 1):
-        frame += [pipe([(0.62, s * 0.07, 0.19), (0.2, s * 0.2, 0.3), (-0.45, s * 0.27, 0.46), (-0.75, s * 0.29, 0.6)], 0.017),
-                  pipe([(-0.08, s * 0.24, 0.36), (-0.3, s * 0.25, 0.02), (-0.36, s * 0.25, 0.02), (-0.4, s * 0.26, 0.44)], 0.015)]  # fmt: skip
+        frame += [
+            pipe([(0.62, s * 0.07, 0.19), (0.2, s * 0.2, 0.3), (-0.45, s * 0.27, 0.46), (-0.75, s * 0.29, 0.6)], 0.017),
+            pipe(
+                [(-0.08, s * 0.24, 0.36), (-0.3, s * 0.25, 0.02), (-0.36, s * 0.25, 0.02), (-0.4, s * 0.26, 0.44)],
+                0.015,
+            ),
+        ]
     frame.append(pipe([(-0.33, -0.25, 0.2), (-0.33, 0.25, 0.2)], 0.012))
     grips = [pipe([(-0.7, s * 0.287, 0.577), (-0.83, s * 0.295, 0.64)], 0.021) for s in (-1, 1)]
     tyre, hub = (
         wheel(0.19, 0.09, (0.62, 0, 0.19), segments=22),
         cylinder(0.09, 0.1, (0.62, 0, 0.19), axis="y", segments=16),
     )
-    return stood([(paint((0.04, 0.22, 0.08)), join([*tray, pipe(rim_path, 0.012, closed=True)])), (DARK_STEEL, join(frame)),
-                  (RUBBER, join([tyre, *grips])), (Material("Hub", (0.6, 0.4, 0.02), roughness=0.5), hub)])  # fmt: skip
+    return stood(
+        [
+            (paint((0.04, 0.22, 0.08)), join([*tray, pipe(rim_path, 0.012, closed=True)])),
+            (DARK_STEEL, join(frame)),
+            (RUBBER, join([tyre, *grips])),
+            (Material("Hub", (0.6, 0.4, 0.02), roughness=0.5), hub),
+        ]
+    )
 
 
 def lawn_mower() -> list[Part]:
     """A petrol mower with its catcher."""
     deck = [box((0.6, 0.48, 0.14), (0.15, 0, 0.17), bevel=0.05), box((0.3, 0.44, 0.1), (0.05, 0, 0.24), bevel=0.04)]
-    engine = [cylinder(0.12, 0.14, (0.18, 0, 0.34), bevel=0.02, segments=20), box((0.16, 0.24, 0.1), (0.12, 0.02, 0.36), bevel=0.02),
-              cylinder(0.035, 0.05, (0.06, 0.14, 0.42), segments=12)]  # fmt: skip
+    engine = [
+        cylinder(0.12, 0.14, (0.18, 0, 0.34), bevel=0.02, segments=20),
+        box((0.16, 0.24, 0.1), (0.12, 0.02, 0.36), bevel=0.02),
+        cylinder(0.035, 0.05, (0.06, 0.14, 0.42), segments=12),
+    ]
     wheels = [wheel(r, 0.05, (x, s * 0.26, r), segments=18) for x, r in ((0.38, 0.1), (-0.12, 0.12)) for s in (-1, 1)]
     hubs = [
         cylinder(0.5 * r, 0.056, (x, s * 0.26, r), axis="y", segments=12)
@@ -91,9 +120,15 @@ def lawn_mower() -> list[Part]:
         0.013,
     )
     sack = box((0.46, 0.4, 0.32), (0, 0, 0), bevel=0.07).moved((-0.42, 0, 0.33), turn=turned("y", 12))
-    return stood([(Material("Paint", (0.5, 0.03, 0.015), roughness=0.35), join(deck)), (DARK_STEEL, join([*engine, bar])),
-                  (RUBBER, join(wheels)), (Material("Hub", (0.6, 0.6, 0.58), roughness=0.5), join(hubs)),
-                  (Material("Catcher", (0.03, 0.03, 0.033), texture="plaster"), sack)])  # fmt: skip
+    return stood(
+        [
+            (Material("Paint", (0.5, 0.03, 0.015), roughness=0.35), join(deck)),
+            (DARK_STEEL, join([*engine, bar])),
+            (RUBBER, join(wheels)),
+            (Material("Hub", (0.6, 0.6, 0.58), roughness=0.5), join(hubs)),
+            (Material("Catcher", (0.03, 0.03, 0.033), texture="plaster"), sack),
+        ]
+    )
 
 
 def suitcase() -> list[Part]:
@@ -101,10 +136,16 @@ def suitcase() -> list[Part]:
     shell = [box((0.26, 0.46, 0.66), (0, 0, 0.39), bevel=0.05)]
     shell += [box((0.275, 0.03, 0.54), (0, y, 0.39), bevel=0.008) for y in np.linspace(-0.16, 0.16, 6)]
     seam = box((0.012, 0.468, 0.668), (0, 0, 0.39), bevel=0.005)
-    handle = pipe([(-0.1, -0.11, 0.7), (-0.1, -0.11, 1.02), (-0.1, 0.11, 1.02), (-0.1, 0.11, 0.7)], 0.009)
+    handle = pipe(
+        [(-0.1, -0.11, 0.7), (-0.1, -0.11, 1.02), (-0.1, 0, 1.02), (-0.1, 0.11, 1.02), (-0.1, 0.11, 0.7)], 0.009
+    )
     grip = pipe([(-0.1, -0.12, 1.02), (-0.1, 0.12, 1.02)], 0.017)
-    return [*castors([(i * 0.09, j * 0.18) for i in (-1, 1) for j in (-1, 1)], 0.024),
-            (Material("Paint", (0.02, 0.12, 0.2), roughness=0.35), join(shell)), (STEEL, handle), (PLASTIC, join([seam, grip]))]  # fmt: skip
+    return [
+        *castors([(i * 0.09, j * 0.18) for i in (-1, 1) for j in (-1, 1)], 0.024),
+        (Material("Paint", (0.02, 0.12, 0.2), roughness=0.35), join(shell)),
+        (STEEL, handle),
+        (PLASTIC, join([seam, grip])),
+    ]
 
 
 def golf_bag() -> list[Part]:
@@ -134,8 +175,12 @@ def golf_bag() -> list[Part]:
         heads.append(box((0.09, 0.035, 0.05), (x * 1.5 + 0.02, y * 1.5, length), bevel=0.014).moved())
     tilt = turned("y", 14)
     legs = [pipe([(0.18, s * 0.06, 0.72), (0.48, s * 0.24, 0.0)], 0.009) for s in (-1, 1)]
-    leaned = [(Material("Paint", (0.03, 0.05, 0.12), texture="plaster"), join(bag)), (Material("Pocket", (0.3, 0.3, 0.3), texture="plaster"),
-              join(pockets)), (STEEL, join(clubs)), (DARK_STEEL, join(heads))]  # fmt: skip
+    leaned = [
+        (Material("Paint", (0.03, 0.05, 0.12), texture="plaster"), join(bag)),
+        (Material("Pocket", (0.3, 0.3, 0.3), texture="plaster"), join(pockets)),
+        (STEEL, join(clubs)),
+        (DARK_STEEL, join(heads)),
+    ]
     return stood([(m, mesh.moved(turn=tilt)) for m, mesh in leaned] + [(PLASTIC, join(legs))])
 
 
@@ -155,8 +200,12 @@ def tyre_stack() -> list[Part]:
 def ball() -> list[Part]:
     """An exercise ball of 55 cm."""
     angles = np.radians(np.linspace(-90, 90, 15))
-    return [(Material("Paint", (0.35, 0.03, 0.1), roughness=0.4), lathe([(0.275 * float(np.cos(t)), 0.275 + 0.275 * float(np.sin(t)))
-             for t in angles], 24))]  # fmt: skip
+    return [
+        (
+            Material("Paint", (0.35, 0.03, 0.1), roughness=0.4),
+            lathe([(0.275 * float(np.cos(t)), 0.275 + 0.275 * float(np.sin(t))) for t in angles], 24),
+        )
+    ]
 
 
 def step_stool() -> list[Part]:
@@ -187,10 +236,29 @@ def step_stool() -> list[Part]:
 
 def wooden_barrel() -> list[Part]:
     """A barrel of staves with steel hoops."""
-    staves = lathe([(0, 0.02), (0.22, 0.02), None, (0.23, 0.0), (0.27, 0.2), (0.285, 0.42), (0.27, 0.64), (0.23, 0.84), None,
-                    (0.21, 0.84), (0.21, 0.81), None, (0.21, 0.81), (0, 0.81)], 26)  # fmt: skip
-    hoops = [lathe([(r + 0.004, z), (r2 + 0.004, z + 0.04)], 26) for r, r2, z in ((0.238, 0.247, 0.03), (0.274, 0.279, 0.24),
-             (0.279, 0.274, 0.56), (0.247, 0.238, 0.77))]  # fmt: skip
+    staves = lathe(
+        [
+            (0, 0.02),
+            (0.22, 0.02),
+            None,
+            (0.23, 0.0),
+            (0.27, 0.2),
+            (0.285, 0.42),
+            (0.27, 0.64),
+            (0.23, 0.84),
+            None,
+            (0.21, 0.84),
+            (0.21, 0.81),
+            None,
+            (0.21, 0.81),
+            (0, 0.81),
+        ],
+        26,
+    )
+    hoops = [
+        lathe([(r + 0.004, z), (r2 + 0.004, z + 0.04)], 26)
+        for r, r2, z in ((0.238, 0.247, 0.03), (0.274, 0.279, 0.24), (0.279, 0.274, 0.56), (0.247, 0.238, 0.77))
+    ]
     return [(WOOD, staves), (DARK_STEEL, join(hoops))]
 
 

@@ -1,4 +1,4 @@
-"""Things that a detector may take for a pallet truck: wheels, a low body and an upright handle, yet no forks to lift."""
+"""Things that a detector may take for a pallet truck: wheels, a low body, an upright handle, no lifting forks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from palletjack_dr.scenes.materials import DARK_STEEL, PLASTIC, RUBBER, STEEL, p
 from palletjack_dr.scenes.mesh import Mesh, box, cylinder, join, lathe, turned
 from palletjack_dr.scenes.stage import Material, Part
 
-__all__ = ["drum_truck", "floor_sweeper", "hand_truck_lying", "lift_table", "red_tool_box", "red_trolley", "stacker_base",
-           "tugger_tiller"]  # fmt: skip
+__all__ = [
+    "drum_truck",
+    "floor_sweeper",
+    "hand_truck_lying",
+    "lift_table",
+    "red_tool_box",
+    "red_trolley",
+    "stacker_base",
+    "tugger_tiller",
+]
 
 RED = paint((0.54, 0.03, 0.02))
 
@@ -22,8 +30,17 @@ def floor_sweeper() -> list[Part]:
         lathe([(0.15, 0.0), (0.09, 0.07), (0.04, 0.1), (0, 0.1)], 20).moved((0.42, s * 0.26, 0)) for s in (-1, 1)
     ]
     wheels = [wheel(0.14, 0.05, (-0.14, s * 0.3, 0.14)) for s in (-1, 1)]
-    handle = pipe([(-0.15, -0.2, 0.3), (-0.6, -0.2, 0.86), (-0.68, -0.16, 0.93), (-0.68, 0.16, 0.93), (-0.6, 0.2, 0.86),
-                   (-0.15, 0.2, 0.3)], 0.015)  # fmt: skip
+    handle = pipe(
+        [
+            (-0.15, -0.2, 0.3),
+            (-0.6, -0.2, 0.86),
+            (-0.68, -0.16, 0.93),
+            (-0.68, 0.16, 0.93),
+            (-0.6, 0.2, 0.86),
+            (-0.15, 0.2, 0.3),
+        ],
+        0.015,
+    )
     return stood(
         [
             (Material("Paint", (0.5, 0.03, 0.02), roughness=0.4), join(hood)),
@@ -39,11 +56,17 @@ def stacker_base() -> list[Part]:
     body = [box((0.12, 0.72, 0.1), (-0.33, 0, 0.08), bevel=0.01), box((0.22, 0.44, 0.34), (-0.42, 0, 0.3), bevel=0.02)]
     mast = [box((0.07, 0.05, 1.45), (-0.24, s * 0.22, 0.78), bevel=0.006) for s in (-1, 1)]
     mast += [box((0.06, 0.46, 0.06), (-0.24, 0, z)) for z in (0.3, 1.0, 1.47)]
-    ram = [cylinder(0.03, 0.8, (-0.27, 0, 0.7), segments=14), cylinder(0.018, 0.5, (-0.27, 0, 1.22), segments=12)]
+    ram = [cylinder(0.03, 0.8, (-0.27, 0, 0.7), segments=14), cylinder(0.018, 0.54, (-0.27, 0, 1.22), segments=12)]
     rollers = [wheel(0.04, 0.07, (0.68, s * 0.3, 0.04), segments=14) for s in (-1, 1)]
     rollers += [wheel(0.075, 0.05, (-0.42, s * 0.12, 0.075)) for s in (-1, 1)]
-    return stood([(RED, join(legs + body)), (DARK_STEEL, join([*mast, *_tiller((-0.5, 0, 0.3), 0.95, 18)])), (STEEL, join(ram)),
-                  (RUBBER, join(rollers))])  # fmt: skip
+    return stood(
+        [
+            (RED, join(legs + body)),
+            (DARK_STEEL, join([*mast, *_tiller((-0.5, 0, 0.3), 0.95, 18)])),
+            (STEEL, join(ram)),
+            (RUBBER, join(rollers)),
+        ]
+    )
 
 
 def red_trolley() -> list[Part]:
@@ -66,11 +89,26 @@ def lift_table() -> list[Part]:
     top = box((0.9, 0.52, 0.05), (0, 0, 0.62), bevel=0.008)
     arms = []
     for s in (-1, 1):
-        arms += [box((0.86, 0.02, 0.05), (0, 0, 0)).moved((0, s * (0.19 + 0.025 * k), 0.385), turn=turned("y", t)) for k, t in
-                 enumerate((-29.0, 29.0))]  # fmt: skip
+        arms += [
+            box((0.86, 0.02, 0.05), (0, 0, 0)).moved((0, s * (0.19 + 0.025 * k), 0.385), turn=turned("y", t))
+            for k, t in enumerate((-29.0, 29.0))
+        ]
     arms.append(cylinder(0.02, 0.44, (0, 0, 0.385), axis="y", segments=12))
-    bar = [pipe([(-0.42, -0.2, 0.15), (-0.5, -0.2, 0.9), (-0.52, -0.16, 0.95), (-0.52, 0.16, 0.95), (-0.5, 0.2, 0.9), (-0.42, 0.2, 0.15)], 0.015),
-           pipe([(-0.42, 0.05, 0.16), (-0.58, 0.08, 0.2)], 0.012), box((0.07, 0.06, 0.015), (-0.6, 0.085, 0.205))]  # fmt: skip
+    bar = [
+        pipe(
+            [
+                (-0.42, -0.2, 0.15),
+                (-0.5, -0.2, 0.9),
+                (-0.52, -0.16, 0.95),
+                (-0.52, 0.16, 0.95),
+                (-0.5, 0.2, 0.9),
+                (-0.42, 0.2, 0.15),
+            ],
+            0.015,
+        ),
+        pipe([(-0.42, 0.05, 0.16), (-0.58, 0.08, 0.2)], 0.012),
+        box((0.07, 0.06, 0.015), (-0.6, 0.085, 0.205)),
+    ]
     wheels = [wheel(0.06, 0.04, (x, s * 0.2, 0.06)) for x in (-0.34, 0.34) for s in (-1, 1)]
     forks = [box((0.05, 0.06, 0.07), (x, s * 0.2, 0.1)) for x in (-0.34, 0.34) for s in (-1, 1)]
     yellow = paint((0.75, 0.4, 0.02))
@@ -82,8 +120,25 @@ def lift_table() -> list[Part]:
 def drum_truck() -> list[Part]:
     """A low two-wheeled truck with a steel drum tipped back on it."""
     r, tilt = 0.28, turned("y", -24)
-    body = lathe([(0, 0.0), (r, 0.0), None, (r, 0.0), (r, 0.28), (r + 0.012, 0.29), (r, 0.3), (r, 0.58), (r + 0.012, 0.59), (r, 0.6),
-                  (r, 0.86), None, (r, 0.86), (0, 0.86)], 24)  # fmt: skip
+    body = lathe(
+        [
+            (0, 0.0),
+            (r, 0.0),
+            None,
+            (r, 0.0),
+            (r, 0.28),
+            (r + 0.012, 0.29),
+            (r, 0.3),
+            (r, 0.58),
+            (r + 0.012, 0.59),
+            (r, 0.6),
+            (r, 0.86),
+            None,
+            (r, 0.86),
+            (0, 0.86),
+        ],
+        24,
+    )
     rails = [
         pipe([(-r - 0.03, s * 0.16, 0.0), (-r - 0.03, s * 0.16, 1.1), (-r - 0.12, s * 0.16, 1.25)], 0.015)
         for s in (-1, 1)
@@ -109,8 +164,14 @@ def tugger_tiller() -> list[Part]:
     hubs = [cylinder(0.06, 0.066, (x, s * 0.24, 0.13), axis="y", segments=12) for x in (-0.2, 0.5) for s in (-1, 1)]
     axles = [cylinder(0.016, 0.48, (x, 0, 0.13), axis="y", segments=10) for x in (-0.2, 0.5)]
     axles += [box((0.1, 0.12, 0.16), (x, 0, 0.2)) for x in (-0.2, 0.5)]
-    return stood([(Material("Paint", (0.5, 0.02, 0.02), texture="metal_brushed"), join(bed)), (RUBBER, join(wheels)),
-                  (Material("Hub", (0.7, 0.7, 0.66), roughness=0.5), join(hubs)), (DARK_STEEL, join([*axles, *_tiller((-0.26, 0, 0.18), 0.9, 30)]))])  # fmt: skip
+    return stood(
+        [
+            (Material("Paint", (0.5, 0.02, 0.02), texture="metal_brushed"), join(bed)),
+            (RUBBER, join(wheels)),
+            (Material("Hub", (0.7, 0.7, 0.66), roughness=0.5), join(hubs)),
+            (DARK_STEEL, join([*axles, *_tiller((-0.26, 0, 0.18), 0.9, 30)])),
+        ]
+    )
 
 
 def red_tool_box() -> list[Part]:
@@ -122,14 +183,26 @@ def red_tool_box() -> list[Part]:
     bar = pipe([(-0.27, -0.13, 0.15), (-0.3, -0.13, 0.98), (-0.3, 0.13, 0.98), (-0.27, 0.13, 0.15)], 0.013)
     wheels = [wheel(0.09, 0.05, (-0.2, s * 0.21, 0.09)) for s in (-1, 1)]
     feet = box((0.06, 0.3, 0.06), (0.2, 0, 0.03))
-    return stood([(Material("Paint", (0.52, 0.02, 0.02), roughness=0.42), join(body)), (PLASTIC, join([*latch, feet])), (STEEL, bar),
-                  (RUBBER, join(wheels))])  # fmt: skip
+    return stood(
+        [
+            (Material("Paint", (0.52, 0.02, 0.02), roughness=0.42), join(body)),
+            (PLASTIC, join([*latch, feet])),
+            (STEEL, bar),
+            (RUBBER, join(wheels)),
+        ]
+    )
 
 
 def _tiller(pivot: Point, length: float, lean: float) -> list[Mesh]:
     """A drawbar that ends in a loop, leaning to -X by ``lean`` [deg]."""
-    loop = [(0.0, -0.02, length - 0.16), (0.0, -0.11, length - 0.06), (0.0, -0.09, length), (0.0, 0.09, length), (0.0, 0.11, length - 0.06),
-            (0.0, 0.02, length - 0.16)]  # fmt: skip
+    loop = [
+        (0.0, -0.02, length - 0.16),
+        (0.0, -0.11, length - 0.06),
+        (0.0, -0.09, length),
+        (0.0, 0.09, length),
+        (0.0, 0.11, length - 0.06),
+        (0.0, 0.02, length - 0.16),
+    ]
     bar = [
         pipe([(0, 0, 0), (0, 0, length - 0.15)], 0.018),
         pipe(loop, 0.014, closed=True),

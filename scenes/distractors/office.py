@@ -21,15 +21,23 @@ def cloth(color: Color) -> Material:
 def desk() -> list[Part]:
     """A desk with a drawer unit and a modesty panel."""
     top = box((1.4, 0.7, 0.028), (0, 0, 0.726), bevel=0.004)
-    legs = [box((0.05, 0.6, 0.03), (-0.62, 0, 0.015)), box((0.05, 0.05, 0.7), (-0.62, 0, 0.36)),
-            box((0.012, 0.04, 0.05), (-0.62, 0.31, 0.02)), box((0.05, 0.6, 0.04), (-0.62, 0, 0.69))]  # fmt: skip
+    legs = [
+        box((0.05, 0.6, 0.03), (-0.62, 0, 0.015)),
+        box((0.05, 0.05, 0.7), (-0.62, 0, 0.36)),
+        box((0.05, 0.6, 0.04), (-0.62, 0, 0.69)),
+    ]
     drawers = [box((0.4, 0.6, 0.7), (0.46, 0, 0.361), bevel=0.004)]
     fronts = [box((0.38, 0.016, 0.2), (0.46, -0.303, z), bevel=0.004) for z in (0.58, 0.36, 0.14)]
     grips = [box((0.12, 0.02, 0.012), (0.46, -0.316, z)) for z in (0.63, 0.41, 0.19)]
     panel = box((0.9, 0.018, 0.4), (-0.18, 0.22, 0.5))
     papers = [box((0.21, 0.297, 0.01 + 0.004 * k), (-0.3 + 0.3 * k, -0.1, 0.7455), bevel=0.001) for k in range(2)]
-    return [(PLYWOOD, join([top, panel])), (DARK_STEEL, join(legs)), (paint((0.5, 0.5, 0.48)), join(drawers + fronts)),
-            (STEEL, join(grips)), (LABEL, join(papers))]  # fmt: skip
+    return [
+        (PLYWOOD, join([top, panel])),
+        (DARK_STEEL, join(legs)),
+        (paint((0.5, 0.5, 0.48)), join(drawers + fronts)),
+        (STEEL, join(grips)),
+        (LABEL, join(papers)),
+    ]
 
 
 def office_chair() -> list[Part]:
@@ -61,8 +69,12 @@ def filing_cabinet() -> list[Part]:
 
 def printer() -> list[Part]:
     """A floor-standing copier: trays, panel, lid, output slot."""
-    body = [box((0.6, 0.58, 0.62), (0, 0, 0.37), bevel=0.015), box((0.58, 0.56, 0.16), (-0.01, 0, 0.9), bevel=0.02),
-            box((0.5, 0.1, 0.2), (-0.04, 0.22, 0.75)), box((0.12, 0.56, 0.2), (-0.23, 0, 0.75))]  # fmt: skip
+    body = [
+        box((0.6, 0.58, 0.62), (0, 0, 0.37), bevel=0.015),
+        box((0.58, 0.56, 0.16), (-0.01, 0, 0.9), bevel=0.02),
+        box((0.5, 0.1, 0.2), (-0.04, 0.22, 0.75)),
+        box((0.12, 0.56, 0.2), (-0.23, 0, 0.75)),
+    ]
     lid = box((0.56, 0.56, 0.07), (-0.02, 0, 1.02), bevel=0.02)
     trays = [box((0.02, 0.5, 0.14), (0.3, 0, z), bevel=0.004) for z in (0.15, 0.32, 0.49)]
     slots = [box((0.01, 0.18, 0.025), (0.311, 0, z + 0.03)) for z in (0.15, 0.32, 0.49)]
@@ -81,19 +93,40 @@ def potted_plant() -> list[Part]:
     )
     soil = cylinder(0.172, 0.02, (0, 0, 0.31), segments=22)
     rng = np.random.default_rng(7)
-    leaves = [_leaf(float(rng.uniform(0.6, 1.05)), float(rng.uniform(0.25, 0.9)), 360 * k / 22 + float(rng.normal(0, 8)))
-              for k in range(22)]  # fmt: skip
+    leaves = [
+        _leaf(float(rng.uniform(0.6, 1.05)), float(rng.uniform(0.25, 0.9)), 360 * k / 22 + float(rng.normal(0, 8)))
+        for k in range(22)
+    ]
     stem = pipe([(0, 0, 0.3), (0.02, 0.01, 0.5), (0.0, 0, 0.62)], 0.02)
-    return [(Material("Paint", (0.4, 0.4, 0.38), roughness=0.4), pot), (Material("Soil", (0.05, 0.03, 0.02), roughness=0.95), soil),
-            (Material("Leaves", (0.03, 0.13, 0.02), roughness=0.45), join(leaves)), (WOOD, stem)]  # fmt: skip
+    return [
+        (Material("Paint", (0.4, 0.4, 0.38), roughness=0.4), pot),
+        (Material("Soil", (0.05, 0.03, 0.02), roughness=0.95), soil),
+        (Material("Leaves", (0.03, 0.13, 0.02), roughness=0.45), join(leaves)),
+        (WOOD, stem),
+    ]
 
 
 def water_cooler() -> list[Part]:
     """A dispenser with its bottle upside down on top."""
-    body = [box((0.32, 0.32, 0.3), (0, 0, 0.15), bevel=0.015), box((0.22, 0.32, 0.4), (-0.05, 0, 0.45)),
-            box((0.32, 0.32, 0.36), (0, 0, 0.8), bevel=0.02)]  # fmt: skip
-    bottle = lathe([(0.05, 0.96), (0.06, 1.0), (0.135, 1.05), (0.135, 1.15), (0.128, 1.17), (0.135, 1.19), (0.135, 1.3),
-                    (0.12, 1.34), (0, 1.35)], 22)  # fmt: skip
+    body = [
+        box((0.32, 0.32, 0.3), (0, 0, 0.15), bevel=0.015),
+        box((0.22, 0.32, 0.4), (-0.05, 0, 0.45)),
+        box((0.32, 0.32, 0.36), (0, 0, 0.8), bevel=0.02),
+    ]
+    bottle = lathe(
+        [
+            (0.05, 0.96),
+            (0.06, 1.0),
+            (0.135, 1.05),
+            (0.135, 1.15),
+            (0.128, 1.17),
+            (0.135, 1.19),
+            (0.135, 1.3),
+            (0.12, 1.34),
+            (0, 1.35),
+        ],
+        22,
+    )
     taps = [box((0.05, 0.03, 0.05), (0.17, y, 0.71), bevel=0.008) for y in (-0.06, 0.06)]
     tray = box((0.12, 0.22, 0.02), (0.08, 0, 0.315))
     water = Material("Bottle", (0.1, 0.25, 0.45), roughness=0.08)
@@ -110,8 +143,16 @@ def whiteboard() -> list[Part]:
         pipe([(0, -0.635, 0.4), (0, 0.635, 0.4)], 0.012)
     ]
     frame += [box((0.06, 0.5, 0.012), (0.04, 0, 0.885))]
-    lines = [box((0.003, length, 0.012), (0.006, y - 0.25 + length / 2, z)) for length, y, z in
-             ((0.5, -0.2, 1.6), (0.36, -0.2, 1.5), (0.44, -0.2, 1.4), (0.3, -0.2, 1.3), (0.25, 0.4, 1.35))]  # fmt: skip
+    lines = [
+        box((0.003, length, 0.012), (0.006, y - 0.25 + length / 2, z))
+        for length, y, z in (
+            (0.5, -0.2, 1.6),
+            (0.36, -0.2, 1.5),
+            (0.44, -0.2, 1.4),
+            (0.3, -0.2, 1.3),
+            (0.25, 0.4, 1.35),
+        )
+    ]
     notes = [box((0.003, 0.1, 0.1), (0.0065, y, z)) for y, z in ((0.3, 1.55), (0.43, 1.53), (0.3, 1.2))]
     white = Material("Enamel", (0.82, 0.83, 0.83), roughness=0.15)
     ink, yellow = Material("Ink", (0.02, 0.03, 0.2), roughness=0.5), Material("Note", (0.8, 0.65, 0.05), roughness=0.7)
@@ -139,8 +180,11 @@ def monitor_table() -> list[Part]:
     """A small table with a screen, keyboard and mouse."""
     top = box((0.7, 0.9, 0.025), (0, 0, 0.73), bevel=0.003)
     legs = [box((0.04, 0.04, 0.72), (i * 0.31, j * 0.41, 0.36)) for i in (-1, 1) for j in (-1, 1)]
-    screen = [box((0.03, 0.56, 0.34), (-0.12, 0, 1.07), bevel=0.008), cylinder(0.11, 0.012, (-0.14, 0, 0.7485)),
-              box((0.03, 0.06, 0.2), (-0.145, 0, 0.85))]  # fmt: skip
+    screen = [
+        box((0.03, 0.56, 0.34), (-0.12, 0, 1.07), bevel=0.008),
+        cylinder(0.11, 0.012, (-0.14, 0, 0.7485)),
+        box((0.03, 0.06, 0.2), (-0.145, 0, 0.85)),
+    ]
     glass = box((0.003, 0.53, 0.3), (-0.1045, 0, 1.075))
     keys = [
         box((0.14, 0.42, 0.018), (0.14, -0.04, 0.7515), bevel=0.005),
@@ -160,8 +204,13 @@ def sofa() -> list[Part]:
         for s in (-1, 1)
     ]
     feet = [cylinder(0.025, 0.14, (i * 0.34, j * 0.66, 0.07), segments=10) for i in (-1, 1) for j in (-1, 1)]
-    return stood([(cloth((0.12, 0.16, 0.2)), join(soft)), (Material("Cushion", (0.16, 0.2, 0.24), texture="plaster"), join(cushions)),
-                  (WOOD, join(feet))])  # fmt: skip
+    return stood(
+        [
+            (cloth((0.12, 0.16, 0.2)), join(soft)),
+            (Material("Cushion", (0.16, 0.2, 0.24), texture="plaster"), join(cushions)),
+            (WOOD, join(feet)),
+        ]
+    )
 
 
 def _leaf(length: float, droop: float, heading: float) -> Mesh:

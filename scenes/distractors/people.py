@@ -62,8 +62,9 @@ def person_walking() -> list[Part]:
 
 def person_carrying() -> list[Part]:
     """A worker with a carton in his arms."""
-    worker = _person(CARRYING, trousers=(0.1, 0.09, 0.07), shirt=(0.3, 0.3, 0.32), vest=(0.62, 0.75, 0.03),
-                     helmet=(0.02, 0.1, 0.4))  # fmt: skip
+    worker = _person(
+        CARRYING, trousers=(0.1, 0.09, 0.07), shirt=(0.3, 0.3, 0.32), vest=(0.62, 0.75, 0.03), helmet=(0.02, 0.1, 0.4)
+    )
     return stood(worker + boxed((0.3, 0.38, 0.28), (0.33, 0, 1.02), shade=0))
 
 
@@ -72,12 +73,14 @@ def _person(pose: Pose, *, trousers: Color, shirt: Color, vest: Color, helmet: C
     for s, knee, ankle in ((1, pose.knee, pose.ankle), (-1, pose.knee_right, pose.ankle_right)):
         legs += [_limb((0, s * 0.09, 0.93), knee, 0.092, 0.066), _limb(knee, ankle, 0.064, 0.056)]
         pitch = turned("y", float(np.clip((ankle[2] - 0.09) * 450, 0, 40)))  # a lifted heel
-        boots += [box(size, at, bevel=0.035).moved((ankle[0], ankle[1], ankle[2] - 0.09), turn=pitch)
-                  for size, at in (((0.28, 0.1, 0.085), (0.06, 0, 0.0425)), ((0.12, 0.1, 0.13), (-0.01, 0, 0.085)))]  # fmt: skip
+        boots += [
+            box(size, at, bevel=0.035).moved((ankle[0], ankle[1], ankle[2] - 0.09), turn=pitch)
+            for size, at in (((0.28, 0.1, 0.085), (0.06, 0, 0.0425)), ((0.12, 0.1, 0.13), (-0.01, 0, 0.085)))
+        ]
     for s, elbow, hand in ((1, pose.elbow, pose.hand), (-1, pose.elbow_right, pose.hand_right)):
         sleeves += [_limb((0, s * 0.19, 1.42), elbow, 0.062, 0.05), _limb(elbow, hand, 0.048, 0.04)]
         ahead = np.subtract(hand, elbow) / np.linalg.norm(np.subtract(hand, elbow))
-        hands.append(_limb(hand, tuple(np.add(hand, 0.12 * ahead)), 0.042, 0.03))  # type: ignore[arg-type]
+        hands.append(_limb(hand, _point(np.add(hand, 0.12 * ahead)), 0.042, 0.03))
     hips = lathe([(0.0, 0.82), (0.12, 0.83), (0.18, 0.9), (0.175, 1.0), (0.16, 1.08)], 18)
     chest = [(0.165, 0.98), (0.17, 1.1), (0.19, 1.28), (0.2, 1.38), (0.17, 1.46), (0.08, 1.51), (0.06, 1.53)]
     over = [(r + 0.012, z) for r, z in ((0.178, 0.96), *chest[1:4], (0.185, 1.44), (0.12, 1.49))]
@@ -105,6 +108,10 @@ def _limb(start: Point, end: Point, first: float, last: float) -> Mesh:
     profile = [(0.0, -0.7 * first), (0.7 * first, -0.5 * first), (first, 0.0), (last, length)]
     profile += [(0.7 * last, length + 0.5 * last), (0.0, length + 0.7 * last)]
     return lathe(profile, 12).moved(start, turn=_towards(along / length))
+
+
+def _point(place: Array) -> Point:
+    return (float(place[0]), float(place[1]), float(place[2]))
 
 
 def _towards(direction: Array) -> Array:

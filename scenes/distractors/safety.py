@@ -8,7 +8,7 @@ import numpy as np
 
 from palletjack_dr.scenes.distractors.fittings import hoop, pipe, placed, stood, wire_panel
 from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, RUBBER, STEEL, WOOD, paint
-from palletjack_dr.scenes.mesh import box, cylinder, extrude, join, lathe, tube, turned
+from palletjack_dr.scenes.mesh import Mesh, box, cylinder, extrude, join, lathe, tube, turned
 from palletjack_dr.scenes.stage import Material, Part
 
 HAZARD = Material("Hazard", texture="pattern_hazard")
@@ -119,7 +119,9 @@ def barrier() -> list[Part]:
 
 def chain_posts() -> list[Part]:
     """Two plastic posts on round feet with a chain in between, red and white."""
-    red, white, feet = [], [], []
+    red: list[Mesh] = []
+    white: list[Mesh] = []
+    feet: list[Mesh] = []
     for y in (-0.55, 0.55):
         feet.append(lathe([(0.16, 0), (0.16, 0.03), (0.06, 0.055), (0.024, 0.07)], 20).moved((0, y, 0)))
         for k, z in enumerate(np.arange(0.06, 0.86, 0.16)):
@@ -139,23 +141,31 @@ def chain_posts() -> list[Part]:
 
 def notice_board() -> list[Part]:
     """A board of papers in a wooden frame on two legs."""
-    panel = box((0.02, 1.0, 0.7), (0, 0, 1.25))
-    frame = [box((0.035, 1.06, 0.04), (0, 0, z)) for z in (0.9, 1.6)] + [box((0.036, 0.04, 0.7), (0, s * 0.51, 1.25))
-             for s in (-1, 1)]  # fmt: skip
+    panel = box((0.02, 1.0, 0.69), (0, 0, 1.25))
+    frame = [box((0.035, 1.06, 0.04), (0, 0, z)) for z in (0.9, 1.6)] + [
+        box((0.036, 0.04, 0.7), (0, s * 0.51, 1.25)) for s in (-1, 1)
+    ]
     legs = [pipe([(0, s * 0.42, 0.03), (0, s * 0.42, 1.3)], 0.016).moved((-0.02, 0, 0)) for s in (-1, 1)]
     legs += [pipe([(-0.24, s * 0.42, 0.016), (0.22, s * 0.42, 0.016)], 0.016) for s in (-1, 1)]
     rng = np.random.default_rng(8)
-    notes: list[list[object]] = [[], []]
+    notes: list[list[Mesh]] = [[], []]
     for v in np.linspace(-0.38, 0.38, 4):
         for z in (1.1, 1.42):
             if rng.random() < 0.9:
-                sheet = box((0.003, 0.2, 0.28), (0, 0, 0)).moved((0.011, v + float(rng.normal(0, 0.01)), z),
-                                                                 turn=turned("x", float(rng.normal(0, 2))))  # fmt: skip
+                sheet = box((0.003, 0.2, 0.28), (0, 0, 0)).moved(
+                    (0.011, v + float(rng.normal(0, 0.01)), z), turn=turned("x", float(rng.normal(0, 2)))
+                )
                 notes[int(rng.random() < 0.3)].append(sheet)
     cork = Material("Cork", (0.34, 0.2, 0.09), texture="plaster")
     amber = Material("Note", (0.75, 0.62, 0.12), roughness=0.7)
-    return stood([(cork, panel), (WOOD, join(frame)), (STEEL, join(legs)),
-                  *((m, join(s)) for m, s in zip((LABEL, amber), notes, strict=True) if s)])  # type: ignore[arg-type] # fmt: skip
+    return stood(
+        [
+            (cork, panel),
+            (WOOD, join(frame)),
+            (STEEL, join(legs)),
+            *((m, join(s)) for m, s in zip((LABEL, amber), notes, strict=True) if s),
+        ]
+    )
 
 
 def mesh_fence() -> list[Part]:

@@ -33,10 +33,37 @@ def drum() -> list[Part]:
 def drum_plastic() -> list[Part]:
     """A 120 l plastic barrel with a lid and its clamping ring."""
     blue = Material("Paint", (0.02, 0.075, 0.34), roughness=0.42)
-    body = lathe([(0, 0.0), (0.2, 0.0), None, (0.2, 0.0), (0.225, 0.03), (0.235, 0.1), (0.245, 0.36), (0.24, 0.62),
-                  (0.215, 0.7), (0.215, 0.735)], 28)  # fmt: skip
-    lid = lathe([(0.235, 0.735), (0.235, 0.79), None, (0.235, 0.79), (0.2, 0.79), None, (0.2, 0.79), (0.195, 0.775),
-                 None, (0.195, 0.775), (0, 0.775)], 28)  # fmt: skip
+    body = lathe(
+        [
+            (0, 0.0),
+            (0.2, 0.0),
+            None,
+            (0.2, 0.0),
+            (0.225, 0.03),
+            (0.235, 0.1),
+            (0.245, 0.36),
+            (0.24, 0.62),
+            (0.215, 0.7),
+            (0.215, 0.735),
+        ],
+        28,
+    )
+    lid = lathe(
+        [
+            (0.235, 0.735),
+            (0.235, 0.79),
+            None,
+            (0.235, 0.79),
+            (0.2, 0.79),
+            None,
+            (0.2, 0.79),
+            (0.195, 0.775),
+            None,
+            (0.195, 0.775),
+            (0, 0.775),
+        ],
+        28,
+    )
     grips = [box((0.05, 0.12, 0.035), (s * 0.225, 0, 0.66), bevel=0.01) for s in (-1, 1)]
     ring = lathe([(0.236, 0.728), (0.244, 0.735), (0.244, 0.755), (0.236, 0.762)], 28)
     latch = box((0.02, 0.12, 0.025), (0.245, 0, 0.745), bevel=0.004)
@@ -54,10 +81,16 @@ def ibc_tote() -> list[Part]:
         pipe([(-x, -y, z), (x, -y, z), (x, y, z), (-x, y, z)], 0.011, closed=True, segments=6).moved()
         for z in np.linspace(low + 0.06, top - 0.02, 6)
     ]
-    bars = [box((0.016, 0.014, top - low), (u, s * (y + 0.008), (top + low) / 2))
-            for u in np.linspace(-x + 0.04, x - 0.04, 9) for s in (-1, 1)]  # fmt: skip
-    bars += [box((0.014, 0.016, top - low), (s * (x + 0.008), v, (top + low) / 2))
-             for v in np.linspace(-y + 0.04, y - 0.04, 7) for s in (-1, 1)]  # fmt: skip
+    bars = [
+        box((0.016, 0.014, top - low), (u, s * (y + 0.008), (top + low) / 2))
+        for u in np.linspace(-x + 0.04, x - 0.04, 9)
+        for s in (-1, 1)
+    ]
+    bars += [
+        box((0.014, 0.016, top - low), (s * (x + 0.008), v, (top + low) / 2))
+        for v in np.linspace(-y + 0.04, y - 0.04, 7)
+        for s in (-1, 1)
+    ]
     bars += [box((0.05, 2 * y, 0.02), (u, 0, top + 0.02)) for u in (-0.25, 0.25)]
     feet = [box((0.12, 0.12, 0.12), (u, v, 0.065), bevel=0.01) for u in (-0.5, 0, 0.5) for v in (-0.42, 0.42)]
     feet += [box((1.2, 0.1, 0.012), (0, v, 0.006)) for v in (-0.42, 0.42)]
@@ -66,8 +99,14 @@ def ibc_tote() -> list[Part]:
     valve = join([cylinder(0.04, 0.12, (x + 0.03, 0, 0.26), axis="x"), box((0.02, 0.12, 0.03), (x + 0.06, 0, 0.32))])
     plate = box((0.006, 0.42, 0.3), (x + 0.02, 0.0, 0.72))
     red = Material("Cap", (0.45, 0.02, 0.02), roughness=0.4)
-    return [(TANK, block), (ZINC, join(rings + bars)), (paint((0.3, 0.32, 0.33)), join([deck, *feet])),
-            (LABEL, plate), (DARK_STEEL, lid), (red, valve)]  # fmt: skip
+    return [
+        (TANK, block),
+        (ZINC, join(rings + bars)),
+        (paint((0.3, 0.32, 0.33)), join([deck, *feet])),
+        (LABEL, plate),
+        (DARK_STEEL, lid),
+        (red, valve),
+    ]
 
 
 def jerrycans() -> list[Part]:
@@ -79,8 +118,10 @@ def jerrycans() -> list[Part]:
         turn = turned("z", yaw)
         cans += [m.moved((x, y, 0), turn=turn) for m in body]
         caps.append(cylinder(0.03, 0.035, (-0.095, 0.06, 0.385), segments=16, bevel=0.005).moved((x, y, 0), turn=turn))
-    return [(Material("Paint", (0.05, 0.14, 0.42), roughness=0.38), join(cans).moved((-0.13, 0.1, 0))),
-            (Material("Cap", (0.5, 0.03, 0.02), roughness=0.4), join(caps).moved((-0.13, 0.1, 0)))]  # fmt: skip
+    return [
+        (Material("Paint", (0.05, 0.14, 0.42), roughness=0.38), join(cans).moved((-0.13, 0.1, 0))),
+        (Material("Cap", (0.5, 0.03, 0.02), roughness=0.4), join(caps).moved((-0.13, 0.1, 0))),
+    ]
 
 
 def gas_bottles() -> list[Part]:
@@ -97,5 +138,10 @@ def gas_bottles() -> list[Part]:
     rack += [box((0.2, 0.03, 0.04), (back + 0.1, s * 0.42, 1.0)) for s in (-1, 1)]
     chain = box((0.012, 0.86, 0.025), (0.118, 0, 1.0))
     tones = (paint((0.25, 0.27, 0.28), "BottlePaint"), Material("Shoulder", (0.45, 0.32, 0.02), roughness=0.4))
-    return [(tones[0], join(steel)), (tones[1], join(collars)), (STEEL, join([*valves, chain])),
-            (paint((0.05, 0.16, 0.06)), join(rack)), (RUBBER, box((0.3, 0.86, 0.004), (-0.02, 0, 0.031)))]  # fmt: skip
+    return [
+        (tones[0], join(steel)),
+        (tones[1], join(collars)),
+        (STEEL, join([*valves, chain])),
+        (paint((0.05, 0.16, 0.06)), join(rack)),
+        (RUBBER, box((0.3, 0.86, 0.004), (-0.02, 0, 0.031))),
+    ]
