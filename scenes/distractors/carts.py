@@ -190,8 +190,7 @@ def shopping_trolley() -> list[Part]:
     for t in np.linspace(0, 1, 7):
         a, b, c = (float(np.interp(t, (0, 1), (low[k], high[k]))) for k in range(3))
         back = c + 0.05 * t
-        ring = [(a, -b * 0.8, c), (a, 0, c), (a, b * 0.8, c), (0, b * 0.9, (c + back) / 2)]
-        ring += [(-a, b, back), (-a, 0, back), (-a, -b, back), (0, -b * 0.9, (c + back) / 2)]
+        ring = [(a, -b * 0.8, c), (a, b * 0.8, c), (-a, b, back), (-a, -b, back)]
         wires.append(pipe(ring, 0.008 if t == 1 else 0.003, closed=True, segments=4))
     for u in np.linspace(-1, 1, 13):
         for s in (-1, 1):

@@ -26,7 +26,13 @@ def stood(parts: Sequence[Part]) -> list[Part]:
 
 
 def pipe(path: Sequence[Point], radius: float, *, closed: bool = False, segments: int = 8) -> Mesh:
-    """Return a bent pipe of few sides."""
+    """Return a bent pipe of few sides; a closed one may have right angles."""
+    if closed:  # a point amid every side: the tube's section cannot be carried round two right angles in a row
+        corners = np.asarray(path, float)
+        middles = (corners + np.roll(corners, -1, axis=0)) / 2
+        return tube(
+            np.stack([corners, middles], axis=1).reshape(-1, 3).tolist(), radius, closed=True, segments=segments
+        )
     return tube(path, radius, closed=closed, segments=segments)
 
 

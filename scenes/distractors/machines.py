@@ -83,7 +83,7 @@ def floor_scrubber() -> list[Part]:
         ],
         0.018,
     )
-    dash = box((0.16, 0.34, 0.1), (-0.44, 0, 0.83), bevel=0.03).moved()
+    dash = box((0.16, 0.34, 0.1), (-0.44, 0, 0.83), bevel=0.03)
     lid = box((0.34, 0.3, 0.04), (0.05, 0, 0.868), bevel=0.018)
     shell = Material("Paint", (0.02, 0.22, 0.26), roughness=0.35)
     return stood(
@@ -171,7 +171,7 @@ def scale() -> list[Part]:
     skirt = box((0.78, 0.78, 0.06), (0, 0, 0.055))
     feet = [cylinder(0.03, 0.03, (i * 0.34, j * 0.34, 0.015), segments=12) for i in (-1, 1) for j in (-1, 1)]
     column = [pipe([(-0.42, 0, 0.06), (-0.46, 0, 0.06), (-0.48, 0, 0.1), (-0.48, 0, 1.0)], 0.02)]
-    head = box((0.08, 0.26, 0.16), (-0.47, 0, 1.07), bevel=0.012).moved()
+    head = box((0.08, 0.26, 0.16), (-0.47, 0, 1.07), bevel=0.012)
     return stood(
         [
             (STEEL, join([plate, *ribs])),

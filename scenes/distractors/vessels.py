@@ -78,7 +78,7 @@ def ibc_tote() -> list[Part]:
     x, y, low, top = 0.58, 0.48, 0.17, 1.1
     block = box((2 * x, 2 * y, top - low), (0, 0, (top + low) / 2), bevel=0.07)
     rings = [
-        pipe([(-x, -y, z), (x, -y, z), (x, y, z), (-x, y, z)], 0.011, closed=True, segments=6).moved()
+        pipe([(-x, -y, z), (x, -y, z), (x, y, z), (-x, y, z)], 0.011, closed=True, segments=6)
         for z in np.linspace(low + 0.06, top - 0.02, 6)
     ]
     bars = [
