@@ -72,8 +72,6 @@ def roll_cage() -> list[Part]:
     frame += [box((0.035, 2 * y, 0.035), (s * x, 0, floor - 0.015)) for s in (-1, 1)]
     sides = [wire_panel((2 * x, top - floor - 0.06), (9, 14)).moved((0, s * y, floor)) for s in (-1, 1)]
     sides.append(wire_panel((2 * y, top - floor - 0.1), (10, 14)).moved((-x, 0, floor), turn=turned("z", 90)))
-    sides.append(wire_panel((2 * y, 2 * x), (11, 9)).moved((0, 0, floor), turn=turned("x", 90) @ turned("z", 90)))
-    sides[-1] = sides[-1].moved((0, 0, 0))
     shelf = box((2 * x - 0.02, 2 * y - 0.02, 0.012), (0, 0, floor))
     strap = box((0.004, 2 * y, 0.05), (x + 0.012, 0, 1.05))
     load = boxed((0.5, 0.6, 0.4), (0, 0.03, floor + 0.006), shade=0) + boxed(
@@ -82,7 +80,7 @@ def roll_cage() -> list[Part]:
     corners = [(i * (x - 0.04), j * (y - 0.05)) for i in (-1, 1) for j in (-1, 1)]
     return [
         *castors(corners, 0.055),
-        (ZINC, join(frame + sides[:3])),
+        (ZINC, join(frame + sides)),
         (PLYWOOD, shelf),
         (Material("Strap", (0.4, 0.04, 0.02), roughness=0.7), strap),
         *load,
