@@ -29,7 +29,7 @@ LARGEST_SIZE = {
     "palletjack": [2.3, 0.85, 1.6],
     "forklift": [3.6, 1.35, 3.6],
     "ladder": [2.6, 1.1, 4.2],
-    "distractor": [2.2, 1.3, 1.6],
+    "distractor": [2.25, 1.65, 2.2],  # a bed, a sofa, a pile of pallets
 }
 
 
