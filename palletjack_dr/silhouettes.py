@@ -62,11 +62,26 @@ def surface_points(root: Usd.Prim, bounds: Array) -> Array:
 
     Where it has none they fill its ``bounds``.
     """
+    rng = np.random.default_rng(1)
+    triangles = triangles_of(root)
+    if not len(triangles):
+        low, high = bounds
+        filled: Array = low + rng.random((POINTS, 3)) * (high - low)
+        return filled
+    area = np.linalg.norm(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1)
+    chosen = triangles[rng.choice(len(triangles), POINTS, p=area / area.sum())]
+    a, b = np.sqrt(rng.random((POINTS, 1))), rng.random((POINTS, 1))
+    sampled: Array = (1 - a) * chosen[:, 0] + a * (1 - b) * chosen[:, 1] + a * b * chosen[:, 2]
+    return sampled
+
+
+def triangles_of(root: Usd.Prim) -> Array:
+    """Return the triangles (n, 3, 3) of all meshes below a prim, in its own frame without its scale."""
     from pxr import Usd, UsdGeom
 
     cache = UsdGeom.XformCache()
     object_from_world = inverse(np.array(cache.GetLocalToWorldTransform(root), dtype=float).T)
-    corners = []
+    corners = [np.zeros((0, 3, 3))]
     for prim in Usd.PrimRange(root, Usd.TraverseInstanceProxies()):
         if prim.IsA(UsdGeom.Mesh):
             mesh = UsdGeom.Mesh(prim)
@@ -74,17 +89,7 @@ def surface_points(root: Usd.Prim, bounds: Array) -> Array:
             counts = np.array(mesh.GetFaceVertexCountsAttr().Get())
             place = object_from_world @ np.array(cache.GetLocalToWorldTransform(prim), dtype=float).T
             corners.append(transform(place, points)[_fans(index, counts)])
-    rng = np.random.default_rng(1)
-    if not corners:
-        low, high = bounds
-        filled: Array = low + rng.random((POINTS, 3)) * (high - low)
-        return filled
-    triangles = np.concatenate(corners)
-    area = np.linalg.norm(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1)
-    chosen = triangles[rng.choice(len(triangles), POINTS, p=area / area.sum())]
-    a, b = np.sqrt(rng.random((POINTS, 1))), rng.random((POINTS, 1))
-    sampled: Array = (1 - a) * chosen[:, 0] + a * (1 - b) * chosen[:, 1] + a * b * chosen[:, 2]
-    return sampled
+    return np.concatenate(corners)
 
 
 def _fans(index: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
