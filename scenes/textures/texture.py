@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import goods, ground, walls
+from palletjack_dr.scenes.textures import goods, ground, steel, walls
 from palletjack_dr.scenes.textures.noise import Image
 
 SIZE = 1024
@@ -48,6 +48,7 @@ RECIPES: dict[str, Recipe] = {
     "plaster": Recipe(family="plaster", size_m=3.0, paint=walls.plaster),
     "metal_corrugated": Recipe(family="metal", size_m=1.2, paint=walls.corrugated),
     "metal_brushed": Recipe(family="metal", size_m=1.0, paint=walls.worn_paint),
+    "steel_perforated": Recipe(family="pattern", size_m=0.1, paint=steel.perforated),
     "wood_planks": Recipe(family="wood", size_m=1.2, paint=goods.planks),
     "wood_plywood": Recipe(family="wood", size_m=1.2, paint=goods.plywood),
     "cardboard": Recipe(family="cardboard", size_m=0.8, paint=goods.cardboard),
