@@ -22,9 +22,7 @@ def directions() -> npt.NDArray[np.float64]:
     up = np.pi * (0.5 - (np.arange(HEIGHT) + 0.5) / HEIGHT)
     around = 2 * np.pi * (np.arange(WIDTH) + 0.5) / WIDTH
     latitude, azimuth = np.meshgrid(up, around, indexing="ij")
-    return np.stack(
-        [np.sin(azimuth) * np.cos(latitude), np.cos(azimuth) * np.cos(latitude), np.sin(latitude)], axis=2
-    )
+    return np.stack([np.sin(azimuth) * np.cos(latitude), np.cos(azimuth) * np.cos(latitude), np.sin(latitude)], axis=2)
 
 
 def hall() -> Radiance:
@@ -36,7 +34,7 @@ def dock() -> Radiance:
     """Return a hall with bright open doors towards +X."""
     d = directions()
     room = _room(d)
-    x, y, z = np.moveaxis(d / np.maximum(d[..., :1], 1e-3) * 12.0, 2, 0)
+    y, z = np.moveaxis(d[..., 1:] / np.maximum(d[..., :1], 1e-3) * 12.0, 2, 0)  # where the east wall is hit
     doors = (d[..., 0] > 0) & (np.abs(np.abs(y) - 4.0) < 1.4) & (z > -1.5) & (z < 1.7)
     room[doors] = (14.0, 15.5, 17.5)
     return _level(room)

@@ -24,7 +24,7 @@ YARD_DEPTH = 1.2
 def levellers(doors: Sequence[Opening], wall_x: float) -> list[Part]:
     """Return the steel plates in the floor before each door, striped along their sides."""
     plates = [box((2.2, 2.0, 0.004), (wall_x - 1.1, -o.x, 0.002)) for o in doors]
-    seams = [box((0.03, 2.0, 0.006), (wall_x - x, -o.x, 0.003)) for o in doors for x in (0.4, 2.185)]
+    seams = [box((0.03, 2.0, 0.006), (wall_x - x, -o.x, 0.003)) for o in doors for x in (0.4, 2.18)]
     stripes = [box((2.2, 0.12, 0.005), (wall_x - 1.1, -o.x + s * 1.07, 0.0025)) for o in doors for s in (-1, 1)]
     return [(PLATE, join(plates)), (DARK_STEEL, join(seams)), (HAZARD, join(stripes))]
 
@@ -36,15 +36,15 @@ def yard(wall_x: float, doors: Sequence[Opening], *, daylight: bool) -> list[Par
     far = Material("FarBuilding", (0.25, 0.24, 0.22), roughness=0.9, emissive=(420 * glow, 430 * glow, 460 * glow))
     sky = Material("Sky", (0.7, 0.8, 0.9), roughness=1.0, emissive=(2700 * glow, 3000 * glow, 3400 * glow))
     x, low = wall_x + THICKNESS, -YARD_DEPTH
-    blocks = [
-        box((0.6, w, h), (x + 11.0, y, low + h / 2)) for y, w, h in ((-11, 8, 3.2), (-1, 7, 4.4), (9, 9, 2.6))
-    ]
+    blocks = [box((0.6, w, h), (x + 11.0, y, low + h / 2)) for y, w, h in ((-11, 8, 3.2), (-1, 7, 4.4), (9, 9, 2.6))]
     guides: list[Mesh] = []
     cushions: list[Mesh] = []
     for o in doors:
         y = -o.x
         for s in (-1, 1):
-            guides.append(tube([(x + 0.8, y + s * 1.5, low + 0.2), (x + 3.2, y + s * 1.5, low + 0.2)], 0.09, segments=8))
+            guides.append(
+                tube([(x + 0.8, y + s * 1.5, low + 0.2), (x + 3.2, y + s * 1.5, low + 0.2)], 0.09, segments=8)
+            )
             cushions.append(box((0.5, 0.35, o.head), (x + 0.26, y + s * (o.width / 2 + 0.1), o.head / 2)))
             cushions.append(box((0.14, 0.25, 0.5), (x + 0.08, y + s * 0.9, -0.3)))
         cushions.append(box((0.5, o.width + 0.5, 0.5), (x + 0.27, y, o.head + 0.2)))
@@ -65,10 +65,17 @@ def trailer(rng: np.random.Generator, *, length: float = 9.0) -> list[Part]:
     skin = [box((length, 0.04, height), (middle, s * (width / 2 + 0.02), height / 2)) for s in (-1, 1)]
     skin += [box((length, width + 0.08, 0.04), (middle, 0, height + 0.02))]
     skin.append(box((0.04, width + 0.08, height + 0.04), (start + length + 0.02, 0, height / 2 + 0.02)))
-    ribs = [box((0.05, 0.02, height), (x, s * (width / 2 - 0.01), height / 2)) for x in np.arange(start + 0.6, start + length, 1.2) for s in (-1, 1)]
+    ribs = [
+        box((0.05, 0.02, height), (x, s * (width / 2 - 0.01), height / 2))
+        for x in np.arange(start + 0.6, start + length, 1.2)
+        for s in (-1, 1)
+    ]
     rails = [box((length - 0.1, 0.03, 0.3), (middle, s * (width / 2 - 0.0149), 0.16)) for s in (-1, 1)]
     lip = box((start + 0.6, 2.0, 0.015), ((start + 0.6) / 2, 0, 0.012))
+    shelter = [box((0.06, 0.5, height + 0.6), (start - 0.04, s * 1.42, (height + 0.6) / 2)) for s in (-1, 1)]
+    shelter.append(box((0.05, 2.8, 0.7), (start - 0.04, 0, height + 0.3)))
     parts: list[Part] = [
+        (RUBBER, join(shelter)),
         (TRAILER_WALL, join(skin)),
         (DARK_STEEL, join([*ribs, *rails])),
         (PLYWOOD, box((length, width, 0.1), (middle, 0, -0.051))),
@@ -105,14 +112,22 @@ def office() -> list[Part]:
         box((0.1, 0.5, 1.2), (x / 2 - 0.05, -y / 2 + 0.3, 1.6)),
     ]
     pane = Material("OfficeGlass", (0.3, 0.33, 0.32), roughness=0.08, emissive=(95.0, 88.0, 70.0))
-    bars = [box((0.05, 0.13, 1.2), (px, -y / 2, 1.6)) for px in (-2.1, -1.07, -0.03, 1.0)]
-    bars += [box((0.13, 0.05, 1.2), (x / 2 - 0.05, py, 1.6)) for py in (-1.4, -0.2, 1.0)]
+    bars = [box((0.05, 0.13, 1.22), (px, -y / 2, 1.6)) for px in (-2.1, -1.07, -0.03, 1.0)]
+    bars += [box((0.13, 0.05, 1.22), (x / 2 - 0.05, py, 1.6)) for py in (-1.4, -0.2, 1.0)]
     door = [box((0.9, 0.04, 2.05), (1.75, -y / 2 - 0.06, 1.025)), box((0.14, 0.06, 0.03), (1.45, -y / 2 - 0.1, 1.05))]
     desk = [box((1.6, 0.7, 0.04), (-1.0, -1.2, 0.74)), box((0.5, 0.05, 0.32), (-1.0, -1.0, 1.0))]
     return [
         (WALL, join(walls)),
         (CEILING, box((x + 0.1, y + 0.1, 0.08), (0, 0, z + 0.041))),
-        (pane, join([box((3.1, 0.02, 1.2), (-0.55, -y / 2 + 0.01, 1.6)), box((0.02, 2.5, 1.2), (x / 2 - 0.06, -0.2, 1.6))])),
+        (
+            pane,
+            join(
+                [
+                    box((3.09, 0.02, 1.19), (-0.55, -y / 2 + 0.01, 1.6)),
+                    box((0.02, 2.49, 1.19), (x / 2 - 0.06, -0.2, 1.6)),
+                ]
+            ),
+        ),
         (TRUSS, join(bars)),
         (paint((0.1, 0.2, 0.3), "OfficeDoor"), join(door)),
         (DARK_STEEL, join(desk)),

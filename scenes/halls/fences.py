@@ -10,7 +10,7 @@ from palletjack_dr.scenes.mesh import Mesh, box, cylinder, join, tube, turned
 from palletjack_dr.scenes.stage import Material, Part
 
 POST = paint((0.62, 0.4, 0.02), "FencePost")
-MESH = Material("FenceMesh", (0.03, 0.03, 0.032), roughness=0.5)
+MESH = Material("FenceMesh", (0.11, 0.115, 0.12), roughness=0.45)
 RAIL = paint((0.72, 0.47, 0.02), "GuardRail")
 
 
@@ -25,8 +25,8 @@ def fence(length: float, *, height: float = 2.2, pitch: float = 0.1) -> list[Par
         posts += [box((0.06, 0.06, height + 0.1), (x, 0, height / 2 + 0.05)), box((0.14, 0.14, 0.01), (x, 0, 0.005))]
     for z in (0.15, height):
         wires.append(box((length, 0.025, 0.025), (0, 0, z)))
-    wires += [box((0.006, 0.006, height - 0.15), (x, 0, height / 2 + 0.075)) for x in _steps(length, pitch)]
-    wires += [box((length, 0.006, 0.006), (0, 0.006, 0.15 + z)) for z in np.arange(2 * pitch, height - 0.2, 2 * pitch)]
+    wires += [box((0.008, 0.008, height - 0.15), (x, 0, height / 2 + 0.075)) for x in _steps(length, pitch)]
+    wires += [box((length, 0.008, 0.008), (0, 0.006, 0.15 + z)) for z in np.arange(2 * pitch, height - 0.2, 2 * pitch)]
     return [(POST, join(posts)), (MESH, join(wires))]
 
 
@@ -35,7 +35,9 @@ def cage(length: float, width: float, *, height: float = 2.2) -> list[Part]:
     sides: list[Part] = [(m, mesh.moved((0, -width / 2, 0))) for m, mesh in fence(length, height=height)]
     for s in (-1, 1):
         turn = turned("z", 90)
-        sides += [(m, mesh.moved((s * (length / 2 + 0.001), 0, 0), turn=turn)) for m, mesh in fence(width, height=height)]
+        sides += [
+            (m, mesh.moved((s * (length / 2 + 0.001), 0, 0), turn=turn)) for m, mesh in fence(width, height=height)
+        ]
     return sides
 
 

@@ -41,7 +41,9 @@ def sprinklers(length: float, *, pitch: float = 3.0) -> list[Part]:
 def duct(length: float, radius: float = 0.22) -> list[Part]:
     """Return a round ventilation duct along X with its flanges."""
     pieces = [cylinder(radius, length, axis="x", segments=16)]
-    pieces += [cylinder(radius + 0.02, 0.04, (x, 0, 0), axis="x", segments=16) for x in np.arange(-length / 2, length / 2, 2.5)]
+    pieces += [
+        cylinder(radius + 0.02, 0.04, (x, 0, 0), axis="x", segments=16) for x in np.arange(-length / 2, length / 2, 2.5)
+    ]
     return [(DUCT, join(pieces))]
 
 
@@ -68,7 +70,7 @@ def cabinet() -> list[Part]:
 
 def downpipes(height: float) -> list[Part]:
     """Return two pipes up a wall, clamped."""
-    pieces = [cylinder(0.04, height, (x, -0.06, height / 2), segments=10) for x in (-0.08, 0.08)]
+    pieces = [cylinder(0.04, height - 0.02, (x, -0.06, height / 2), segments=10) for x in (-0.08, 0.08)]
     pieces += [box((0.3, 0.06, 0.03), (0, -0.03, z)) for z in np.arange(0.6, height, 1.5)]
     return [(GALVANISED, join(pieces))]
 
@@ -78,5 +80,9 @@ def bench() -> list[Part]:
     legs = [box((0.05, 0.05, 0.88), (x, y, 0.44)) for x in (-0.9, 0.9) for y in (-0.32, 0.32)]
     legs += [box((0.04, 0.04, 0.9), (x, 0.32, 1.32)) for x in (-0.9, 0.9)]
     legs.append(box((1.8, 0.04, 0.04), (0, 0.32, 0.3)))
-    tops = [box((2.0, 0.8, 0.04), (0, 0, 0.9)), box((1.9, 0.3, 0.025), (0, 0.28, 1.5)), box((1.78, 0.6, 0.02), (0, 0, 0.25))]
+    tops = [
+        box((2.0, 0.8, 0.04), (0, 0, 0.9)),
+        box((1.9, 0.3, 0.025), (0, 0.28, 1.5)),
+        box((1.78, 0.6, 0.02), (0, 0, 0.25)),
+    ]
     return [(CABINET, join(legs)), (PLYWOOD, join(tops))]

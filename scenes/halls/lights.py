@@ -39,9 +39,7 @@ def tubes(lamps: Sequence[Lamp], ceiling: float) -> list[Part]:
         steel += [
             box((0.012, 0.012, ceiling - z - 0.1), (x + s * long * 0.4, y, (ceiling + z + 0.1) / 2)) for s in (-1, 1)
         ]
-        glass += [
-            cylinder(0.03, long, (x, y + s * wide / 4, z + 0.04), axis="x", segments=8).moved() for s in (-1, 1)
-        ]
+        glass += [cylinder(0.03, long, (x, y + s * wide / 4, z + 0.04), axis="x", segments=8).moved() for s in (-1, 1)]
     return [(DARK_STEEL, join(steel)), (GLOW, join(glass))]
 
 

@@ -89,10 +89,8 @@ def totes(rng: np.random.Generator, height: float) -> list[Part]:
 
 def crate(height: float) -> list[Part]:
     """Return a plywood box with battens."""
-    battens = [
-        box((0.08, 0.82, height + 0.02), (x, 0, DECK + height / 2 + 0.011)) for x in (-0.45, 0.45)
-    ]
-    return [(PLYWOOD, box((1.1, 0.76, height), (0, 0, DECK + height / 2 + 0.001))), (WOOD, join(battens))]
+    battens = [box((0.08, 0.82, height + 0.02), (x, 0, DECK + height / 2 + 0.011)) for x in (-0.45, 0.45)]
+    return [(PLYWOOD, box((1.1, 0.76, height), (0, 0, DECK + height / 2 + 0.003))), (WOOD, join(battens))]
 
 
 def drums() -> list[Part]:

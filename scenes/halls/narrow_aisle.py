@@ -80,8 +80,8 @@ class NarrowAisle(Hall):
         aisle = lights.grid(
             (-11.0, -7.0, -3.0, 1.0),
             self.aisles,
-            self.height - 0.9,
-            size=(2.4, 0.5),
+            self.height - 0.95,
+            size=(2.4, 0.36),
             luminance=self.lamp_luminance,
         )
         cross = lights.grid(
@@ -111,9 +111,9 @@ class NarrowAisle(Hall):
         yield "WallWest", "wall", on_wall(parts, "west", LENGTH, self.width)
 
     def _ceiling(self) -> list[Part]:
-        parts = shell.roof(
-            LENGTH, self.width, self.height, truss=4.0, skylights=None
-        ) + lights.high_bays(self.lamps(), self.height)
+        parts = shell.roof(LENGTH, self.width, self.height, truss=4.0, skylights=None) + lights.high_bays(
+            self.lamps(), self.height
+        )
         parts += placed(fittings.cable_tray(LENGTH - 1), (0, 0.3, self.height - 0.95))
         for y in (-0.4, self.aisles[1] + self.aisle_width / 2 + 0.4):
             parts += placed(fittings.sprinklers(LENGTH - 0.4), (0, y, self.height - 0.9))

@@ -75,8 +75,12 @@ def _beams(r: Rack) -> list[Part]:
                 continue
             beams += [box((r.bay - 0.08, 0.05, 0.13), (x, s * r.depth / 2, level - 0.07)) for s in (-1, 1)]
             if level < r.coarse_above:
-                decks += [box((0.1, r.depth - 0.06, 0.02), (x + d, 0, level - 0.001)) for d in np.linspace(-1.2, 1.2, 9)]
-                labels += [box((0.16, 0.004, 0.07), (x + d, -r.depth / 2 - 0.026, level - 0.07)) for d in (-0.9, 0, 0.9)]
+                decks += [
+                    box((0.1, r.depth - 0.06, 0.02), (x + d, 0, level - 0.001)) for d in np.linspace(-1.2, 1.2, 9)
+                ]
+                labels += [
+                    box((0.16, 0.004, 0.07), (x + d, -r.depth / 2 - 0.026, level - 0.07)) for d in (-0.9, 0, 0.9)
+                ]
             else:
                 decks.append(box((r.bay - 0.1, r.depth - 0.06, 0.02), (x, 0, level - 0.001)))
     return [(BEAM, join(beams)), (STEEL, join(decks))] + ([(LABEL, join(labels))] if labels else [])

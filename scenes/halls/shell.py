@@ -100,9 +100,9 @@ def window(o: Opening, *, daylight: bool, pane: float = 1.1) -> list[Part]:
     ]
     bars += [box((o.width, 0.07, 0.05), (o.x, 0.09, z)) for z in (o.sill + 0.025, o.head - 0.025)]
     return [
-        (glass(daylight), box((o.width, 0.02, height), (o.x, 0.13, middle))),
+        (glass(daylight), box((o.width - 0.02, 0.02, height - 0.02), (o.x, 0.13, middle))),
         (paint((0.3, 0.32, 0.34), "WindowFrame"), join(bars)),
-        (CEILING, box((o.width + 0.1, 0.12, 0.03), (o.x, -0.03, o.sill - 0.015))),
+        (CEILING, box((o.width + 0.1, 0.12, 0.03), (o.x, -0.03, o.sill - 0.01))),
     ]
 
 
@@ -111,13 +111,13 @@ def sectional_door(o: Opening, *, opened: bool = False) -> list[Part]:
     left, right = o.x - o.width / 2, o.x + o.width / 2
     frame = [box((0.14, 0.1, o.head + 0.14), (x, -0.03, (o.head + 0.14) / 2)) for x in (left - 0.06, right + 0.06)]
     frame += [box((o.width + 0.4, 0.26, 0.36), (o.x, -0.11, o.head + 0.19), bevel=0.02)]
-    guards = [box((0.2, 0.2, 1.2), (x, -0.08, 0.6), bevel=0.03) for x in (left - 0.11, right + 0.11)]
+    guards = [box((0.2, 0.2, 1.2), (x, -0.085, 0.6), bevel=0.03) for x in (left - 0.11, right + 0.11)]
     parts = [(TRUSS, join(frame)), (HAZARD, join(guards))]
     if not opened:
         seams = [box((o.width, 0.014, 0.014), (o.x, 0.0305, z)) for z in np.arange(0.55, o.head, 0.55)]
         parts += [
             (DOOR, box((o.width, 0.05, o.head), (o.x, 0.06, o.head / 2))),
-            (DARK_STEEL, join([*seams, box((o.width, 0.07, 0.06), (o.x, 0.06, 0.031))])),
+            (DARK_STEEL, join([*seams, box((o.width - 0.004, 0.07, 0.06), (o.x, 0.06, 0.031))])),
         ]
     return parts
 
@@ -126,7 +126,7 @@ def side_door(o: Opening, *, leaf: Material | None = None) -> list[Part]:
     """Return a closed door for people, framed, with handle, kick plate and a lit exit sign above."""
     left, right = o.x - o.width / 2, o.x + o.width / 2
     frame = [box((0.06, 0.14, o.head + 0.06), (x, 0.05, (o.head + 0.06) / 2)) for x in (left, right)]
-    frame.append(box((o.width, 0.14, 0.06), (o.x, 0.05, o.head + 0.03)))
+    frame.append(box((o.width - 0.02, 0.14, 0.06), (o.x, 0.05, o.head + 0.025)))
     handle = [box((0.14, 0.05, 0.025), (right - 0.14, 0.02, 1.05)), box((0.04, 0.012, 0.2), (right - 0.1, 0.037, 1.0))]
     return [
         (TRUSS, join(frame)),
@@ -141,7 +141,8 @@ def roof(
 ) -> list[Part]:
     """Return the ceiling, trusses every ``truss`` metres, purlins, and strips of skylight between the trusses."""
     bars: list[Mesh] = []
-    places = np.arange(-int(length / 2 / truss), int(length / 2 / truss) + 1) * truss
+    half = int((length / 2 - 0.5) / truss)
+    places = np.arange(-half, half + 1) * truss
     for x in places:
         bars += [box((0.14, width, 0.1), (x, 0, height - 0.1)), box((0.1, width, 0.08), (x, 0, height - 0.75))]
         for k, y in enumerate(np.arange(-width / 2 + 0.6, width / 2 - 0.5, 1.2)):

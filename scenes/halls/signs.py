@@ -18,7 +18,11 @@ SIGN_BLUE = Material("SignBlue", (0.01, 0.08, 0.32), roughness=0.4)
 SIGN_RED = Material("SignRed", (0.5, 0.012, 0.012), roughness=0.35)
 PRINT_BLACK = Material("PrintBlack", (0.015, 0.015, 0.015), roughness=0.6)
 PRINT_WHITE = Material("PrintWhite", (0.75, 0.75, 0.74), roughness=0.5)
-NOTES = (LABEL, Material("NoteYellow", (0.7, 0.6, 0.2), roughness=0.7), Material("NoteBlue", (0.3, 0.42, 0.6), roughness=0.7))
+NOTES = (
+    LABEL,
+    Material("NoteYellow", (0.7, 0.6, 0.2), roughness=0.7),
+    Material("NoteBlue", (0.3, 0.42, 0.6), roughness=0.7),
+)
 SEGMENTS = ("abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg")
 
 
@@ -80,8 +84,8 @@ def notice_board(rng: np.random.Generator, *, width: float = 2.4, height: float 
                 if kind not in notes:
                     notes[kind] = []
                 notes[kind].append(sheet.moved((0, -0.0022 * kind - 0.0001 * len(notes[kind]), 0)))
-    rim = [box((width + 0.05, 0.035, 0.04), (0, -0.0175, s * height / 2)) for s in (-1, 1)]
-    rim += [box((0.04, 0.035, height), (s * width / 2, -0.0175, 0)) for s in (-1, 1)]
+    rim = [box((width + 0.05, 0.035, 0.04), (0, -0.0185, s * height / 2)) for s in (-1, 1)]
+    rim += [box((0.04, 0.035, height), (s * width / 2, -0.0185, 0)) for s in (-1, 1)]
     parts: list[Part] = [(BOARD, box((width, 0.02, height), (0, -0.01, 0))), (FRAME, join(rim))]
     return parts + [(NOTES[kind], join(sheets)) for kind, sheets in sorted(notes.items())]
 
@@ -90,10 +94,17 @@ def extinguisher() -> list[Part]:
     """Return an extinguisher on its hook with the red plate above; the floor is 1.2 m below its middle."""
     shell = lathe([(0, -0.26), (0.075, -0.26), (0.08, -0.24), (0.08, 0.15), (0.05, 0.22), (0.02, 0.25), (0, 0.25)], 16)
     hose = tube([(0.02, -0.1, 0.28), (0.1, -0.1, 0.24), (0.1, -0.1, -0.05)], 0.01, segments=6)
-    flame = extrude([(-0.03, 0.66), (0.045, 0.66), (0.06, 0.72), (0.02, 0.83), (-0.05, 0.73)], 0.003, plane="xz", at=-0.012)
+    flame = extrude(
+        [(-0.03, 0.66), (0.045, 0.66), (0.06, 0.72), (0.02, 0.83), (-0.05, 0.73)], 0.003, plane="xz", at=-0.012
+    )
     return [
         (SIGN_RED, join([shell.moved((0, -0.1, 0)), box((0.25, 0.01, 0.25), (0, -0.006, 0.75))])),
         (PRINT_WHITE, flame.moved((-0.02, 0, 0))),
-        (PLASTIC, join([hose, cylinder(0.02, 0.06, (0, -0.1, 0.28), segments=8), box((0.12, 0.02, 0.015), (0.03, -0.1, 0.31))])),
+        (
+            PLASTIC,
+            join(
+                [hose, cylinder(0.02, 0.06, (0, -0.1, 0.28), segments=8), box((0.12, 0.02, 0.015), (0.03, -0.1, 0.31))]
+            ),
+        ),
         (DARK_STEEL, box((0.05, 0.1, 0.03), (0, -0.05, 0.2))),
     ]

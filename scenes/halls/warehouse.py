@@ -56,13 +56,15 @@ class Warehouse(Hall):
             yield name, "wall", on_wall(parts, "north" if side == "north" else "south", LENGTH, WIDTH)
         east = shell.wall(WIDTH, HEIGHT, [GATE, STAFF_DOOR]) + shell.sectional_door(GATE) + shell.side_door(STAFF_DOOR)
         east += placed(signs.extinguisher(), (-2.9, 0, 1.2)) + placed(signs.warning_plate(), (-0.55, 0, 2.0))
-        east += placed(signs.number_plate(4, size=0.5), (1.9, 0, 4.45)) + placed(fittings.downpipes(HEIGHT), (6.6, 0, 0))
+        east += placed(signs.number_plate(4, size=0.5), (1.9, 0, 4.45)) + placed(
+            fittings.downpipes(HEIGHT), (6.6, 0, 0)
+        )
         yield "WallEast", "wall", on_wall(east, "east", LENGTH, WIDTH)
         west = shell.wall(WIDTH, HEIGHT, [OFFICE_DOOR]) + shell.side_door(OFFICE_DOOR)
         west += placed(signs.notice_board(rng), (-2.1, 0, 1.65)) + placed(fittings.cabinet(), (2.2, 0, 1.1))
         west += placed(signs.extinguisher(), (3.5, 0, 1.2)) + placed(signs.direction_plate(), (0.5, 0, 2.6))
         west += placed(fittings.downpipes(HEIGHT), (0.7, 0, 0))
-        west.append((shell.SOCKET, shell.box((7.0, 0.02, 1.1), (-5.0, -0.01, 0.55))))
+        west.append((shell.SOCKET, shell.box((7.0, 0.025, 1.1), (-5.0, -0.0075, 0.55))))
         yield "WallWest", "wall", on_wall(west, "west", LENGTH, WIDTH)
 
     def _ceiling(self) -> list[Part]:
@@ -82,7 +84,7 @@ def _paint() -> list[Part]:
     yellow += [markings.line((x, -5.2), (x, 5.2)) for x in (-10.5, 10.5)]
     yellow += [markings.line((x, s * 5.3), (x, s * 7.2)) for x in (-11.3, -3.0, 1.6, 8.5) for s in (-1, 1)]
     yellow += markings.bays((8.6, -8.7), 3, (1.35, 1.7))
-    white = markings.walkway((-12.1, -5.0), (-11.0, 5.0)) + [markings.arrow((8.5, -1.0), 180), markings.arrow((8.5, -2.9), 0)]
+    white = [*markings.walkway((-12.1, -5.0), (-11.0, 5.0)), markings.arrow((8.5, -1.0), 180), markings.arrow((8.5, -2.9), 0)]
     return markings.painted(yellow, white)
 
 
