@@ -46,7 +46,7 @@ def hall(settings: Hall) -> Path:
     return folder / f"{short}.usdc"
 
 
-def sky(name: str) -> Path:
+def sky_map(name: str) -> Path:
     """Return an environment map, making it if the cache lacks it."""
     return _built(f"sky_{name}", lambda f: write_sky(name, f / f"{name}.hdr")) / f"{name}.hdr"
 
@@ -112,7 +112,7 @@ def _build_hall(path: Path, settings: Hall) -> None:
         write_lamp(stage, lamp)
     if sun := settings.sun():
         write_sun(stage, sun)
-    write_dome(stage, settings.ambient, sky(settings.sky))
+    write_dome(stage, settings.ambient, sky_map(settings.sky))
     stage.GetRootLayer().Save()
 
 

@@ -24,7 +24,7 @@ YARD_DEPTH = 1.2
 def levellers(doors: Sequence[Opening], wall_x: float) -> list[Part]:
     """Return the steel plates in the floor before each door, striped along their sides."""
     plates = [box((2.2, 2.0, 0.004), (wall_x - 1.1, -o.x, 0.002)) for o in doors]
-    seams = [box((0.03, 2.0, 0.006), (wall_x - x, -o.x, 0.003)) for o in doors for x in (0.4, 2.18)]
+    seams = [box((0.03, 1.99, 0.006), (wall_x - x, -o.x, 0.003)) for o in doors for x in (0.4, 2.18)]
     stripes = [box((2.2, 0.12, 0.005), (wall_x - 1.1, -o.x + s * 1.07, 0.0025)) for o in doors for s in (-1, 1)]
     return [(PLATE, join(plates)), (DARK_STEEL, join(seams)), (HAZARD, join(stripes))]
 
@@ -72,8 +72,8 @@ def trailer(rng: np.random.Generator, *, length: float = 9.0) -> list[Part]:
     ]
     rails = [box((length - 0.1, 0.03, 0.3), (middle, s * (width / 2 - 0.0149), 0.16)) for s in (-1, 1)]
     lip = box((start + 0.6, 2.0, 0.015), ((start + 0.6) / 2, 0, 0.012))
-    shelter = [box((0.06, 0.5, height + 0.6), (start - 0.04, s * 1.42, (height + 0.6) / 2)) for s in (-1, 1)]
-    shelter.append(box((0.05, 2.8, 0.7), (start - 0.04, 0, height + 0.3)))
+    shelter = [box((0.06, 0.5, height + 0.6), (start - 0.045, s * 1.42, (height + 0.6) / 2)) for s in (-1, 1)]
+    shelter.append(box((0.05, 2.8, 0.7), (start - 0.046, 0, height + 0.3)))
     parts: list[Part] = [
         (RUBBER, join(shelter)),
         (TRAILER_WALL, join(skin)),

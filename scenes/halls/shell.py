@@ -114,7 +114,7 @@ def sectional_door(o: Opening, *, opened: bool = False) -> list[Part]:
     guards = [box((0.2, 0.2, 1.2), (x, -0.085, 0.6), bevel=0.03) for x in (left - 0.11, right + 0.11)]
     parts = [(TRUSS, join(frame)), (HAZARD, join(guards))]
     if not opened:
-        seams = [box((o.width, 0.014, 0.014), (o.x, 0.0305, z)) for z in np.arange(0.55, o.head, 0.55)]
+        seams = [box((o.width - 0.004, 0.014, 0.014), (o.x, 0.0305, z)) for z in np.arange(0.55, o.head, 0.55)]
         parts += [
             (DOOR, box((o.width, 0.05, o.head), (o.x, 0.06, o.head / 2))),
             (DARK_STEEL, join([*seams, box((o.width - 0.004, 0.07, 0.06), (o.x, 0.06, 0.031))])),

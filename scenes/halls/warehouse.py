@@ -84,7 +84,8 @@ def _paint() -> list[Part]:
     yellow += [markings.line((x, -5.2), (x, 5.2)) for x in (-10.5, 10.5)]
     yellow += [markings.line((x, s * 5.3), (x, s * 7.2)) for x in (-11.3, -3.0, 1.6, 8.5) for s in (-1, 1)]
     yellow += markings.bays((8.6, -8.7), 3, (1.35, 1.7))
-    white = [*markings.walkway((-12.1, -5.0), (-11.0, 5.0)), markings.arrow((8.5, -1.0), 180), markings.arrow((8.5, -2.9), 0)]
+    arrows = [markings.arrow((8.5, -1.0), 180), markings.arrow((8.5, -2.9), 0)]
+    white = [*markings.walkway((-12.1, -5.0), (-11.0, 5.0)), *arrows]
     return markings.painted(yellow, white)
 
 
