@@ -16,6 +16,11 @@ TOTES = (
     Material("ToteRed", (0.38, 0.03, 0.02), roughness=0.45),
 )
 DRUM = Material("DrumBlue", (0.02, 0.1, 0.3), roughness=0.4)
+FILM = (
+    Material("FilmBrown", (0.42, 0.35, 0.27), roughness=0.2),
+    Material("FilmGrey", (0.44, 0.46, 0.47), roughness=0.2),
+    Material("FilmDark", (0.06, 0.062, 0.065), roughness=0.22),
+)
 WIRE = Material("Wire", (0.32, 0.33, 0.34), roughness=0.45, metallic=0.6)
 DECK = 0.144
 """Height [m] of a pallet."""
@@ -62,13 +67,25 @@ def block(rng: np.random.Generator, height: float) -> list[Part]:
 
 
 def wrapped(rng: np.random.Generator, height: float) -> list[Part]:
-    """Return goods in stretch film: a bulging block, a looser top, a label."""
-    top = float(rng.uniform(0.75, 0.95)) * height
-    meshes = [
-        box((1.16, 0.78, top), (0, 0, DECK + top / 2 - 0.02), bevel=0.035),
-        box((1.02, 0.68, height - top + 0.1), (0.02, 0, DECK + height - (height - top + 0.1) / 2), bevel=0.05),
+    """Return goods in stretch film: a smooth block below a sheet, or cartons whose edges show, and a label."""
+    label = (LABEL, box((0.004, 0.15, 0.21), (0.5805, -0.1, DECK + height * 0.5)))
+    if rng.random() < 0.4:
+        sheet = box((1.1, 0.7, 0.02), (0, 0, DECK + height - 0.005))
+        return [
+            (WRAP, box((1.16, 0.78, height), (0, 0, DECK + height / 2 - 0.02), bevel=0.018)),
+            (carton(1), sheet),
+            label,
+        ]
+    layers = max(2, round(height / float(rng.uniform(0.28, 0.42))))
+    each = height / layers
+    film = box((1.13, 0.75, height - 0.03), (0, 0, DECK + height / 2 - 0.02))
+    cartons = [
+        box((0.57, 0.378, each - 0.012), (x, y, DECK + (k + 0.5) * each - 0.004))
+        for k in range(layers)
+        for x in (-0.2925, 0.2925)
+        for y in (-0.1965, 0.1965)
     ]
-    return [(WRAP, join(meshes)), (LABEL, box((0.004, 0.15, 0.21), (0.58, -0.1, DECK + height * 0.5)))]
+    return [(FILM[int(rng.integers(len(FILM)))], join([film, *cartons])), label]
 
 
 def totes(rng: np.random.Generator, height: float) -> list[Part]:

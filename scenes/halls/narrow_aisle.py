@@ -13,6 +13,7 @@ from palletjack_dr.scenes.halls.fences import guard_rail
 from palletjack_dr.scenes.halls.hall import Hall, Unit, placed
 from palletjack_dr.scenes.halls.racks import Rack, rack
 from palletjack_dr.scenes.halls.shell import Opening, on_wall
+from palletjack_dr.scenes.mesh import box, join
 from palletjack_dr.scenes.stage import Lamp, Part
 
 LENGTH: Final = 28.0
@@ -34,7 +35,7 @@ class NarrowAisle(Hall):
     @property
     def width(self) -> float:
         """The hall's extent along Y [m]."""
-        return 2 * self.aisle_width + 4 * DEPTH + 0.9
+        return 2 * self.aisle_width + 4 * DEPTH + 0.6
 
     @property
     def height(self) -> float:
@@ -63,7 +64,7 @@ class NarrowAisle(Hall):
             coarse_above=PITCH / 2,
             end_guards=True,
         )
-        inner, outer = DEPTH / 2 + 0.12, self.width / 2 - DEPTH / 2 - 0.15
+        inner, outer = DEPTH / 2 + 0.15, self.width / 2 - DEPTH / 2 - 0.15
         for index, (y, yaw) in enumerate(((-outer, 180.0), (-inner, 0.0), (inner, 180.0), (outer, 0.0))):
             yield f"Rack_{index}", "rack", placed(rack(rng, row), (ROW_X, y, 0), yaw)
         east = ROW_X + row.length / 2
@@ -120,8 +121,8 @@ class NarrowAisle(Hall):
         east = ROW_X + BAYS * 2.7 / 2
         for index, y in enumerate(self.aisles):  # aisle numbers hang where the aisles begin
             parts += placed(signs.number_plate(index + 1, size=0.7), (east + 0.4, y, 4.2), 90)
-            hangers = [fittings.box((0.012, 0.012, self.height - 4.6), (x, 0, 0)) for x in (-0.3, 0.3)]
-            rods = [(fittings.GALVANISED, fittings.join(hangers))]
+            hangers = [box((0.012, 0.012, self.height - 4.6), (x, 0, 0)) for x in (-0.3, 0.3)]
+            rods = [(fittings.GALVANISED, join(hangers))]
             parts += placed(rods, (east + 0.394, y, (self.height + 4.55) / 2), 90)
         return parts
 
@@ -141,6 +142,6 @@ class NarrowAisle(Hall):
             (loads.load(rng, 1.3), 13.1, 0.6, 2.0),
             (loads.empties(rng, 9), 13.1, -0.6, 0.0),
             (loads.load(rng, 1.0), 9.6, -north + 0.6, 1.0),
-            (loads.empties(rng, 5), 7.6, -north + 0.6, -2.0),
+            (loads.empties(rng, 5), 5.9, -north + 0.6, -2.0),
             (loads.hand_stack(), 11.2, -north + 0.6, 4.0),
         ]

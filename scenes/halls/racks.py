@@ -93,8 +93,8 @@ def _guards(r: Rack) -> list[Part]:
     if r.end_guards:
         for s in (-1, 1):
             x = s * (r.length / 2 + 0.16)
-            shoes += [box((0.09, r.depth + 0.25, 0.16), (x, 0, z), bevel=0.02) for z in (0.12, 0.38)]
-            shoes += [box((0.12, 0.12, 0.5), (x, y, 0.25), bevel=0.02) for y in (front - 0.08, -front + 0.08)]
+            shoes += [box((0.09, r.depth + 0.1, 0.16), (x, -0.05, z), bevel=0.02) for z in (0.12, 0.38)]
+            shoes += [box((0.12, 0.12, 0.5), (x, y, 0.25), bevel=0.02) for y in (front - 0.08, -front - 0.04)]
     return [(HAZARD, join(shoes))]
 
 

@@ -85,7 +85,7 @@ def notice_board(rng: np.random.Generator, *, width: float = 2.4, height: float 
                     notes[kind] = []
                 notes[kind].append(sheet.moved((0, -0.0022 * kind - 0.0001 * len(notes[kind]), 0)))
     rim = [box((width + 0.05, 0.035, 0.04), (0, -0.0185, s * (height / 2 - 0.003))) for s in (-1, 1)]
-    rim += [box((0.04, 0.035, height), (s * width / 2, -0.0185, 0)) for s in (-1, 1)]
+    rim += [box((0.04, 0.035, height - 0.02), (s * width / 2, -0.0185, 0)) for s in (-1, 1)]
     parts: list[Part] = [(BOARD, box((width, 0.02, height), (0, -0.01, 0))), (FRAME, join(rim))]
     return parts + [(NOTES[kind], join(sheets)) for kind, sheets in sorted(notes.items())]
 

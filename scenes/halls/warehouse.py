@@ -12,6 +12,7 @@ from palletjack_dr.scenes.halls import fences, fittings, lights, loads, markings
 from palletjack_dr.scenes.halls.hall import Hall, Unit, placed
 from palletjack_dr.scenes.halls.racks import Rack, rack
 from palletjack_dr.scenes.halls.shell import Opening, on_wall
+from palletjack_dr.scenes.mesh import box
 from palletjack_dr.scenes.stage import Lamp, Part
 
 LENGTH, WIDTH, HEIGHT = 26.0, 18.0, 6.5
@@ -64,7 +65,7 @@ class Warehouse(Hall):
         west += placed(signs.notice_board(rng), (-2.1, 0, 1.65)) + placed(fittings.cabinet(), (2.2, 0, 1.1))
         west += placed(signs.extinguisher(), (3.5, 0, 1.2)) + placed(signs.direction_plate(), (0.5, 0, 2.6))
         west += placed(fittings.downpipes(HEIGHT), (0.7, 0, 0))
-        west.append((shell.SOCKET, shell.box((7.0, 0.025, 1.1), (-5.0, -0.0075, 0.55))))
+        west.append((shell.SOCKET, box((7.0, 0.025, 1.1), (-5.0, -0.0075, 0.55))))
         yield "WallWest", "wall", on_wall(west, "west", LENGTH, WIDTH)
 
     def _ceiling(self) -> list[Part]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -56,7 +58,7 @@ def test_the_racks_of_the_narrow_aisle_keep_its_width() -> None:
         NarrowAisle(aisle_width=width).build(builder)
         scene = builder.scene()
         boxes = sorted((scene.bounds(r)[:, 1] for r in scene.having("rack")), key=lambda b: float(b[0]))
-        gaps = [float(after[0] - before[1]) for before, after in zip(boxes[:-1], boxes[1:], strict=True)]
+        gaps = [float(after[0] - before[1]) for before, after in itertools.pairwise(boxes)]
         assert max(gaps) == pytest.approx(width, abs=0.35)  # guards and goods reach into it
         assert sum(gap > 0.7 * width for gap in gaps) == 2
 
@@ -72,7 +74,7 @@ def test_parameters_make_another_file_and_the_defaults_the_plain_one() -> None:
 
 def test_daylight_can_be_switched_off() -> None:
     def lights(**settings: bool) -> set[str]:
-        stage = Usd.Stage.Open(str(scenes.hall(halls.LoadingDock(**settings))))  # type: ignore[arg-type]
+        stage = Usd.Stage.Open(str(scenes.hall(halls.LoadingDock(**settings))))
         return {p.GetName() for p in stage.Traverse() if p.HasAPI(UsdLux.LightAPI)}
 
     assert {"Sun", "Daylight_0", "Daylight_1", "Dome"} <= lights(daylight=True)
@@ -84,6 +86,7 @@ def test_daylight_can_be_switched_off() -> None:
 @pytest.mark.parametrize("name", SKIES)
 def test_a_sky_is_a_lat_long_image_whose_mean_is_one(name: str) -> None:
     image = cv2.imread(str(scenes.sky_map(name)), cv2.IMREAD_UNCHANGED)
+    assert image is not None
     assert image.shape == (256, 512, 3)
     assert image.dtype == np.float32
     weight = np.cos(np.pi * (0.5 - (np.arange(256) + 0.5) / 256))[:, None, None]

@@ -55,7 +55,7 @@ def picture_ktx(picture: str, world_from_dome: Array) -> bytes:
     image = cv2.imread(picture, cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim != 3:
         raise SceneError(f"dome texture {picture!r} cannot be read; check that the file is there and is an HDR image")
-    radiance = image[..., 2::-1].astype(np.float64) / (255.0 if image.dtype == np.uint8 else 1.0)
+    radiance: Array = image[..., 2::-1].astype(np.float64) / (255.0 if image.dtype == np.uint8 else 1.0)
     dome_from_cube = world_from_dome.T @ WORLD_FROM_CUBE
     coarse = cv2.resize(radiance, (128, 64), interpolation=cv2.INTER_AREA)
     sources, weights = _sphere(coarse.shape[:2]) @ dome_from_cube, _solid_angles(coarse.shape[:2])
