@@ -84,7 +84,7 @@ def trailer(rng: np.random.Generator, *, length: float = 9.0) -> list[Part]:
     for x in (start + length - 0.7, start + length - 2.0, start + length - 3.3):
         for y in (-0.6, 0.6):
             if rng.random() < 0.8:
-                parts += placed(loads.load(rng, float(rng.uniform(0.9, 1.6)), coarse=True), (x, y, 0.001))
+                parts += placed(loads.load(rng, float(rng.uniform(0.9, 1.6)), detail=0), (x, y, 0.001))
     return parts
 
 

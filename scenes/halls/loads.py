@@ -26,27 +26,32 @@ DECK = 0.144
 """Height [m] of a pallet."""
 
 
-def pallet(*, coarse: bool) -> Mesh:
-    """Return a pallet; a coarse one is a deck on three runners, for where nobody can look between its boards."""
-    if not coarse:
+def pallet(detail: int = 2) -> Mesh:
+    """Return a pallet: all its boards (2), a closed deck for where goods hide it (1), without bottom boards too (0)."""
+    if detail == 2:
         return pallet_mesh(detail=False)
-    runners = [box((1.2, 0.1, 0.118), (0, y, 0.059)) for y in (-0.35, 0, 0.35)]
-    return join([box((1.2, 0.8, 0.024), (0, 0, 0.132)), *runners])
+    pieces = [box((1.2, 0.8, 0.024), (0, 0, 0.132)), *(box((1.2, 0.1, 0.1), (0, y, 0.07)) for y in (-0.35, 0, 0.35))]
+    if detail == 1:
+        pieces += [box((1.2, 0.13, 0.02), (0, y, 0.01)) for y in (-0.335, 0, 0.335)]
+    return join(pieces)
 
 
-def load(rng: np.random.Generator, height: float, *, coarse: bool = False) -> list[Part]:
-    """Return a pallet with goods of about ``height``, its long side along X."""
-    parts: list[Part] = [(WOOD, pallet(coarse=coarse))]
+def load(rng: np.random.Generator, height: float, *, detail: int = 2) -> list[Part]:
+    """Return a pallet with goods of about ``height``, its long side along X.
+
+    With ``detail`` 0, for high racks, it is made to be seen from its ends: nothing is divided along X.
+    """
+    parts: list[Part] = [(WOOD, pallet(detail))]
     kind = rng.random()
     if kind < 0.42:
-        parts += block(rng, height) if coarse else stacked_cartons(rng, (1.1, 0.74), height, base=DECK, detail=False)
+        parts += stacked_cartons(rng, (1.1, 0.74), height, base=DECK, detail=False) if detail else block(rng, height)
     elif kind < 0.66:
-        parts += wrapped(rng, height)
+        parts += wrapped(rng, height, depth=2 if detail else 1)
     elif kind < 0.78:
         parts += boxed((1.14, 0.76, height), (0, 0, DECK), shade=int(rng.integers(4)), detail=False)
         parts.append((LABEL, box((0.002, 0.15, 0.21), (0.5715, 0.1, DECK + height * 0.55))))
     elif kind < 0.9:
-        parts += totes(rng, height)
+        parts += totes(rng, height, depth=2 if detail else 1)
     else:
         parts += crate(height)
     return parts
@@ -54,19 +59,17 @@ def load(rng: np.random.Generator, height: float, *, coarse: bool = False) -> li
 
 def block(rng: np.random.Generator, height: float) -> list[Part]:
     """Return cartons in two columns whose layers show as gaps; the cheapest pile."""
-    layers = max(1, round(height / float(rng.uniform(0.3, 0.5))))
+    layers = max(1, round(height / float(rng.uniform(0.4, 0.65))))
     each, shade = height / layers, int(rng.integers(4))
-    meshes = []
-    for k in range(layers):
-        for y in (-0.19, 0.19):
-            if k == layers - 1 and rng.random() < 0.3:
-                continue
-            size = (1.12 - float(rng.uniform(0, 0.04)), 0.365, each - 0.008)
-            meshes.append(box(size, (0, y, DECK + (k + 0.5) * each)))
-    return [(carton(shade), join(meshes))] if meshes else []
+    rows = [
+        box((1.12 - float(rng.uniform(0, 0.04)), 0.365, each - 0.008), (0, y, DECK + (k + 0.5) * each))
+        for k in range(layers)
+        for y in (-0.19, 0.19)
+    ]
+    return [(carton(shade), join(rows[: len(rows) - int(rng.integers(2))]))]
 
 
-def wrapped(rng: np.random.Generator, height: float) -> list[Part]:
+def wrapped(rng: np.random.Generator, height: float, *, depth: int = 2) -> list[Part]:
     """Return goods in stretch film: a smooth block below a sheet, or cartons whose edges show, and a label."""
     label = (LABEL, box((0.004, 0.15, 0.21), (0.5805, -0.1, DECK + height * 0.5)))
     if rng.random() < 0.4:
@@ -76,29 +79,29 @@ def wrapped(rng: np.random.Generator, height: float) -> list[Part]:
             (carton(1), sheet),
             label,
         ]
-    layers = max(2, round(height / float(rng.uniform(0.28, 0.42))))
+    layers = max(2, round(height / float(rng.uniform(0.3, 0.5))))
     each = height / layers
     film = box((1.13, 0.75, height - 0.03), (0, 0, DECK + height / 2 - 0.02))
     cartons = [
-        box((0.57, 0.378, each - 0.012), (x, y, DECK + (k + 0.5) * each - 0.004))
+        box((1.155 / depth - 0.015, 0.378, each - 0.012), (x, y, DECK + (k + 0.5) * each - 0.004))
         for k in range(layers)
-        for x in (-0.2925, 0.2925)
+        for x in _columns(depth)
         for y in (-0.1965, 0.1965)
     ]
     return [(FILM[int(rng.integers(len(FILM)))], join([film, *cartons])), label]
 
 
-def totes(rng: np.random.Generator, height: float) -> list[Part]:
-    """Return stacks of plastic boxes, two by two, with rims."""
+def totes(rng: np.random.Generator, height: float, *, depth: int = 2) -> list[Part]:
+    """Return stacks of plastic boxes with rims, ``depth`` of them along X."""
     layers = max(1, int(height / 0.33))
-    kind = TOTES[int(rng.integers(len(TOTES)))]
+    kind, long = TOTES[int(rng.integers(len(TOTES)))], 1.155 / depth
     shells = [
         piece
         for k in range(layers)
-        for x in (-0.29, 0.29)
+        for x in _columns(depth)
         for piece in (
-            box((0.55, 0.74, 0.28), (x, 0, DECK + 0.33 * k + 0.14)),
-            box((0.575, 0.765, 0.05), (x, 0, DECK + 0.33 * k + 0.3)),
+            box((long - 0.04, 0.74, 0.28), (x, 0, DECK + 0.33 * k + 0.14)),
+            box((long - 0.01, 0.765, 0.05), (x, 0, DECK + 0.33 * k + 0.3)),
         )
     ]
     return [(kind, join(shells))]
@@ -114,13 +117,13 @@ def drums() -> list[Part]:
     """Return a pallet with drums."""
     cans = [cylinder(0.28, 0.88, (x, 0, DECK + 0.44), segments=14) for x in (-0.3, 0.3)]
     rings = [cylinder(0.29, 0.02, (x, 0, DECK + z), segments=14) for x in (-0.3, 0.3) for z in (0.29, 0.59, 0.87)]
-    return [(WOOD, pallet(coarse=False)), (DRUM, join(cans + rings))]
+    return [(WOOD, pallet()), (DRUM, join(cans + rings))]
 
 
 def empties(rng: np.random.Generator, count: int) -> list[Part]:
     """Return a stack of empty pallets."""
     stack = [
-        pallet(coarse=k < count - 2).moved((0, 0, 0.146 * k), turn=turned("z", float(rng.normal(0, 1.5))))
+        pallet(0 if k < count - 2 else 2).moved((0, 0, 0.146 * k), turn=turned("z", float(rng.normal(0, 1.5))))
         for k in range(count)
     ]
     return [(WOOD, join(stack))]
@@ -156,3 +159,8 @@ def hand_stack() -> list[Part]:
     """Return a few cartons piled on the floor."""
     parts = boxed((0.7, 0.5, 0.5), (0, 0, 0), shade=1) + boxed((0.5, 0.4, 0.4), (0.05, 0, 0.5), shade=2, yaw=10)
     return placed(parts + boxed((0.5, 0.4, 0.4), (0.62, 0.1, 0), shade=0, yaw=-8), (-0.25, 0, 0))
+
+
+def _columns(count: int) -> list[float]:
+    """Return the middles of ``count`` columns along a pallet."""
+    return [(k - (count - 1) / 2) * 1.155 / count for k in range(count)]

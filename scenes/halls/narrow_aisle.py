@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,11 +18,13 @@ from palletjack_dr.scenes.stage import Lamp, Part
 
 LENGTH: Final = 28.0
 DEPTH: Final = 1.1
-PITCH: Final = 1.6
+PITCH: Final = 1.85
 """Distance [m] between two levels."""
 ROW_X: Final = -4.8
 """Middle of the rows along X; they end well before the east wall, which leaves the cross aisle."""
-BAYS: Final = 6
+BAYS: Final = 3
+"""Bays of one rack; two racks make a row."""
+ROW_LENGTH: Final = 16.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +64,14 @@ class NarrowAisle(Hall):
             depth=DEPTH,
             fill=self.fill,
             coarse_above=PITCH / 2,
-            end_guards=True,
         )
         inner, outer = DEPTH / 2 + 0.15, self.width / 2 - DEPTH / 2 - 0.15
         for index, (y, yaw) in enumerate(((-outer, 180.0), (-inner, 0.0), (inner, 180.0), (outer, 0.0))):
-            yield f"Rack_{index}", "rack", placed(rack(rng, row), (ROW_X, y, 0), yaw)
-        east = ROW_X + row.length / 2
+            for half, x in ((1, 4.16), (-1, -4.16)):
+                ahead = half if yaw == 0 else -half
+                parts = rack(rng, replace(row, end_guards=(ahead,)))
+                yield f"Rack_{index}_{'EW'[half < 0]}", "rack", placed(parts, (ROW_X + x, y, 0), yaw)
+        east = ROW_X + ROW_LENGTH / 2
         for index, y in enumerate((-outer, 0.0, outer)):
             rail = placed(guard_rail(1.0 if y else 2.2), (east + 0.55, y, 0), 90)
             yield f"EndGuard_{index}", "obstacle", rail
@@ -79,14 +83,14 @@ class NarrowAisle(Hall):
     def lamps(self) -> list[Lamp]:
         """Return a line of panels above either aisle and two rows above the cross aisle."""
         aisle = lights.grid(
-            (-11.0, -7.0, -3.0, 1.0),
+            (-10.4, -4.8, 0.8),
             self.aisles,
             self.height - 0.95,
-            size=(2.4, 0.36),
+            size=(3.0, 0.4),
             luminance=self.lamp_luminance,
         )
         cross = lights.grid(
-            (6.2, 10.8), self.aisles, self.height - 1.3, size=(1.8, 0.6), luminance=self.lamp_luminance, name="Cross"
+            (8.6,), self.aisles, self.height - 1.3, size=(2.4, 0.7), luminance=self.lamp_luminance, name="Cross"
         )
         return aisle + cross
 
@@ -118,7 +122,7 @@ class NarrowAisle(Hall):
         parts += placed(fittings.cable_tray(LENGTH - 1), (0, 0.3, self.height - 0.95))
         for y in (-0.4, self.aisles[1] + self.aisle_width / 2 + 0.4):
             parts += placed(fittings.sprinklers(LENGTH - 0.4), (0, y, self.height - 0.9))
-        east = ROW_X + BAYS * 2.7 / 2
+        east = ROW_X + ROW_LENGTH / 2
         for index, y in enumerate(self.aisles):  # aisle numbers hang where the aisles begin
             parts += placed(signs.number_plate(index + 1, size=0.7), (east + 0.4, y, 4.2), 90)
             hangers = [box((0.012, 0.012, self.height - 4.6), (x, 0, 0)) for x in (-0.3, 0.3)]
@@ -127,7 +131,7 @@ class NarrowAisle(Hall):
         return parts
 
     def _paint(self) -> list[Part]:
-        east, edge = ROW_X + BAYS * 2.7 / 2 + 0.75, self.aisle_width / 2 - 0.16
+        east, edge = ROW_X + ROW_LENGTH / 2 + 0.75, self.aisle_width / 2 - 0.16
         yellow = [markings.line((-13.4, y + s * edge), (east, y + s * edge)) for y in self.aisles for s in (-1, 1)]
         yellow += [markings.line((east + 2.6, -self.width / 2 + 1.2), (east + 2.6, self.width / 2 - 1.2))]
         yellow += markings.bays((12.2, -1.2), 2, (1.4, 1.2), along="y")

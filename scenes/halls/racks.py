@@ -25,7 +25,7 @@ class Rack:
 
     ``levels`` [m] are the heights that pallets stand at, ``height`` the uprights', ``bay`` and ``depth`` [m] the
     size of one bay, ``fill`` the share of slots in use, ``coarse_above`` [m] where goods lose their detail,
-    ``end_guards`` puts a barrier before either end.
+    ``end_guards`` puts a barrier before the ends towards -X (-1) and +X (1).
     """
 
     bays: int
@@ -35,7 +35,7 @@ class Rack:
     depth: float = 1.1
     fill: float = 0.88
     coarse_above: float = 3.0
-    end_guards: bool = False
+    end_guards: tuple[int, ...] = ()
 
     @property
     def length(self) -> float:
@@ -90,11 +90,10 @@ def _guards(r: Rack) -> list[Part]:
     front = -r.depth / 2
     shoes = [box((0.16, 0.05, 0.4), (x, front - 0.075, 0.2), bevel=0.015) for x in _uprights(r)]
     shoes += [box((0.03, 0.16, 0.4), (x + s * 0.085, front - 0.04, 0.2)) for x in _uprights(r) for s in (-1, 1)]
-    if r.end_guards:
-        for s in (-1, 1):
-            x = s * (r.length / 2 + 0.16)
-            shoes += [box((0.09, r.depth + 0.1, 0.16), (x, -0.05, z), bevel=0.02) for z in (0.12, 0.38)]
-            shoes += [box((0.12, 0.12, 0.5), (x, y, 0.25), bevel=0.02) for y in (front - 0.08, -front - 0.04)]
+    for s in r.end_guards:
+        x = s * (r.length / 2 + 0.16)
+        shoes += [box((0.09, r.depth + 0.1, 0.16), (x, -0.05, z), bevel=0.02) for z in (0.12, 0.38)]
+        shoes += [box((0.12, 0.12, 0.5), (x, y, 0.25), bevel=0.02) for y in (front - 0.08, -front - 0.04)]
     return [(HAZARD, join(shoes))]
 
 
@@ -107,7 +106,7 @@ def _goods(rng: np.random.Generator, r: Rack) -> list[Part]:
                 if rng.random() >= r.fill:
                     continue
                 room = above - level - 0.144 - 0.25
-                goods = load(rng, float(rng.uniform(0.35, 0.95)) * room, coarse=level > r.coarse_above)
+                goods = load(rng, float(rng.uniform(0.35, 0.95)) * room, detail=0 if level > r.coarse_above else 1)
                 at = (x + slot * 0.87 + float(rng.normal(0, 0.015)), float(rng.normal(0, 0.02)), level + 0.012)
                 parts += placed(goods, at, 90 * (1 if rng.random() < 0.5 else -1) + float(rng.normal(0, 1.2)))
     return parts

@@ -55,9 +55,9 @@ def picture_ktx(picture: str, world_from_dome: Array) -> bytes:
     image = cv2.imread(picture, cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim != 3:
         raise SceneError(f"dome texture {picture!r} cannot be read; check that the file is there and is an HDR image")
-    radiance: Array = image[..., 2::-1].astype(np.float64) / (255.0 if image.dtype == np.uint8 else 1.0)
+    radiance = np.asarray(image[..., 2::-1], np.float64) / (255.0 if image.dtype == np.uint8 else 1.0)
     dome_from_cube = world_from_dome.T @ WORLD_FROM_CUBE
-    coarse = cv2.resize(radiance, (128, 64), interpolation=cv2.INTER_AREA)
+    coarse = np.asarray(cv2.resize(radiance, (128, 64), interpolation=cv2.INTER_AREA), np.float64)
     sources, weights = _sphere(coarse.shape[:2]) @ dome_from_cube, _solid_angles(coarse.shape[:2])
     colors = coarse.reshape(-1, 3)
     count = int(np.log2(PICTURE_SIZE)) + 1
@@ -69,7 +69,7 @@ def picture_ktx(picture: str, world_from_dome: Array) -> bytes:
         if roughness < 0.2:
             columns = min(radiance.shape[1], size * 4)
             fitting = cv2.resize(radiance, (columns, columns // 2), interpolation=cv2.INTER_AREA)
-            levels.append(_looked_up(fitting, wanted @ dome_from_cube.T))
+            levels.append(_looked_up(np.asarray(fitting, np.float64), wanted @ dome_from_cube.T))
         else:
             levels.append(_blurred(wanted, sources, colors, weights, roughness**2))
     return _packed(_harmonics(sources, colors, weights), levels)
@@ -115,8 +115,7 @@ def _harmonics(sources: Array, colors: Array, weights: Array) -> Array:
     irradiance = (np.clip(facing @ sources.T, 0, None) * weights) @ colors / np.pi
     x, y, z = facing.T
     basis = np.stack([np.ones_like(x), y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y], axis=1)
-    rows: Array = np.linalg.lstsq(basis, irradiance, rcond=None)[0]
-    return rows
+    return np.asarray(np.linalg.lstsq(basis, irradiance, rcond=None)[0], np.float64)
 
 
 def _directions(size: int) -> Array:
