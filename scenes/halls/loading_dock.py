@@ -133,7 +133,8 @@ class LoadingDock(Hall):
                 for side in (-0.925, 0.925):
                     if rng.random() < 0.26 * self.fill:
                         yaw = float(rng.normal(0, 2.0))
-                        load = loads.load(rng, float(rng.uniform(0.7, 1.7)))
+                        height = float(rng.uniform(0.7, 1.7))
+                        load = loads.shipment(rng, height) if rng.random() < 0.6 else loads.load(rng, height)
                         goods.append((load, 3.7 + column * 1.4, -o.x + side, yaw))
         goods += [
             (loads.wire_box(rng, stacked=3), -3.2, -10.2, 0.0),

@@ -91,6 +91,11 @@ def wrapped(rng: np.random.Generator, height: float, *, depth: int = 2) -> list[
     return [(FILM[int(rng.integers(len(FILM)))], join([film, *cartons])), label]
 
 
+def shipment(rng: np.random.Generator, height: float) -> list[Part]:
+    """Return a pallet whose goods are wrapped for the road."""
+    return [(WOOD, pallet()), *wrapped(rng, height)]
+
+
 def totes(rng: np.random.Generator, height: float, *, depth: int = 2) -> list[Part]:
     """Return stacks of plastic boxes with rims, ``depth`` of them along X."""
     layers = max(1, int(height / 0.33))
