@@ -131,7 +131,7 @@ class LoadingDock(Hall):
         for o in DOORS:
             for column in range(4):
                 for side in (-0.925, 0.925):
-                    if rng.random() < 0.26 * self.fill:
+                    if rng.random() < 0.42 * self.fill:
                         yaw = float(rng.normal(0, 2.0))
                         height = float(rng.uniform(0.7, 1.7))
                         load = loads.shipment(rng, height) if rng.random() < 0.6 else loads.load(rng, height)
