@@ -11,20 +11,20 @@ from pathlib import Path
 
 from palletjack_dr.scenes.distractors import DISTRACTORS
 from palletjack_dr.scenes.forklifts import FORKLIFTS, forklift
+from palletjack_dr.scenes.halls import HALLS, Hall
 from palletjack_dr.scenes.ladders import LADDERS, ladder
 from palletjack_dr.scenes.palletjack_models import TRUCKS
 from palletjack_dr.scenes.palletjacks import palletjack
-from palletjack_dr.scenes.stage import Part, new_asset, write_dome, write_lamp, write_unit
+from palletjack_dr.scenes.sky import write_sky
+from palletjack_dr.scenes.stage import Part, new_asset, write_dome, write_lamp, write_sun, write_unit
 from palletjack_dr.scenes.textures import RECIPES, Texture, write_texture
 from palletjack_dr.scenes.textures.texture import texture_files
-from palletjack_dr.scenes.warehouse import lamps, warehouse
-
-AMBIENT = 55.0
-"""Luminance [nit] of the light that a hall's walls throw back."""
 
 
 def names(family: str) -> tuple[str, ...]:
     """Return the assets of a family: "palletjack", "forklift", "ladder", "distractor" or "environment"."""
+    if family == "environment":
+        return tuple(f"environment/{name}" for name in HALLS)
     return tuple(n for n in _BUILDERS if n.partition("/")[0] == family)
 
 
@@ -35,8 +35,23 @@ def texture_names(family: str | None = None) -> tuple[str, ...]:
 
 def asset(name: str) -> Path:
     """Return the USD file of an asset, building it if the cache lacks it."""
-    folder = _built(name.replace("/", "_"), lambda f: _BUILDERS[name](f))
-    return folder / f"{name.rpartition('/')[2]}.usdc"
+    family, _, short = name.partition("/")
+    if family == "environment":
+        return hall(HALLS[short]())
+    return _built(name.replace("/", "_"), lambda f: _BUILDERS[name](f)) / f"{short}.usdc"
+
+
+def hall(settings: Hall) -> Path:
+    """Return the USD file of a hall with these settings, building it if the cache lacks it."""
+    short = next(name for name, kind in HALLS.items() if type(settings) is kind)
+    digest = blake2b(repr(settings).encode(), digest_size=6).hexdigest()
+    folder = _built(f"environment_{short}_{digest}", lambda f: _build_hall(f / f"{short}.usdc", settings))
+    return folder / f"{short}.usdc"
+
+
+def sky_map(name: str) -> Path:
+    """Return an environment map, making it if the cache lacks it."""
+    return _built(f"sky_{name}", lambda f: write_sky(name, f / f"{name}.hdr")) / f"{name}.hdr"
 
 
 def texture(name: str) -> Texture:
@@ -97,13 +112,15 @@ def _build_object(name: str, folder: Path) -> None:
     stage.GetRootLayer().Save()
 
 
-def _build_hall(folder: Path) -> None:
-    stage = new_asset(folder / "warehouse.usdc", "environment/warehouse")
-    for name, role, parts in warehouse():
+def _build_hall(path: Path, settings: Hall) -> None:
+    stage = new_asset(path, f"environment/{path.stem}")
+    for name, role, parts in settings.units():
         write_unit(stage, f"/Asset/{name}", parts, _Textures(), role=role)
-    for lamp in lamps():
+    for lamp in settings.lamps():
         write_lamp(stage, lamp)
-    write_dome(stage, AMBIENT)
+    if sun := settings.sun():
+        write_sun(stage, sun)
+    write_dome(stage, settings.ambient, sky_map(settings.sky))
     stage.GetRootLayer().Save()
 
 
@@ -116,5 +133,4 @@ _BUILDERS: dict[str, Callable[[Path], None]] = {
     **{f"forklift/{model}": _object(f"forklift/{model}") for model in FORKLIFTS},
     **{f"ladder/{model}": _object(f"ladder/{model}") for model in LADDERS},
     **{f"distractor/{kind}": _object(f"distractor/{kind}") for kind in DISTRACTORS},
-    "environment/warehouse": _build_hall,
 }

@@ -32,13 +32,28 @@ class Material:
 
 @dataclass(frozen=True, kw_only=True)
 class Lamp:
-    """A rectangular light that shines down from ``position`` [m]; ``luminance`` [nit], ``temperature`` [K]."""
+    """A rectangular light at ``position`` [m] that shines ``towards`` a direction; ``temperature`` [K].
+
+    ``luminance`` [nit] is that of its surface, or of one square metre of it for an ``even`` light, whose power does
+    not grow with its size.
+    """
 
     name: str
     position: tuple[float, float, float]
     size: tuple[float, float] = (1.5, 0.3)
     luminance: float = 20_000.0
     temperature: float = 4600.0
+    towards: tuple[float, float, float] = (0.0, 0.0, -1.0)
+    even: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sun:
+    """Parallel light that shines ``towards`` a direction; ``illuminance`` [lx], ``temperature`` [K]."""
+
+    towards: tuple[float, float, float]
+    illuminance: float = 20_000.0
+    temperature: float = 5600.0
 
 
 Part = tuple[Material, Mesh]
@@ -84,7 +99,7 @@ def write_unit(
 
 
 def write_lamp(stage: Usd.Stage, lamp: Lamp) -> None:
-    """Write a lamp as a UsdLuxRectLight, which shines along its -Z."""
+    """Write a lamp as a UsdLuxRectLight."""
     from pxr import Gf, UsdGeom, UsdLux
 
     light = UsdLux.RectLight.Define(stage, f"/Asset/Lights/{lamp.name}")
@@ -93,14 +108,46 @@ def write_lamp(stage: Usd.Stage, lamp: Lamp) -> None:
     light.CreateIntensityAttr(lamp.luminance)
     light.CreateEnableColorTemperatureAttr(True)
     light.CreateColorTemperatureAttr(lamp.temperature)
+    if lamp.even:
+        light.CreateNormalizeAttr(True)
     UsdGeom.Xformable(light).AddTranslateOp().Set(Gf.Vec3d(*lamp.position))
+    _aim(light.GetPrim(), lamp.towards)
 
 
-def write_dome(stage: Usd.Stage, luminance: float) -> None:
-    """Write ambient light of an even ``luminance`` [nit]."""
+def write_sun(stage: Usd.Stage, sun: Sun) -> None:
+    """Write the sun as a UsdLuxDistantLight."""
     from pxr import UsdLux
 
-    UsdLux.DomeLight.Define(stage, "/Asset/Lights/Dome").CreateIntensityAttr(luminance)
+    light = UsdLux.DistantLight.Define(stage, "/Asset/Lights/Sun")
+    light.CreateAngleAttr(0.53)
+    light.CreateIntensityAttr(sun.illuminance)
+    light.CreateEnableColorTemperatureAttr(True)
+    light.CreateColorTemperatureAttr(sun.temperature)
+    _aim(light.GetPrim(), sun.towards)
+
+
+def write_dome(stage: Usd.Stage, luminance: float, picture: Path | None = None) -> None:
+    """Write ambient light of a mean ``luminance`` [nit], even or after a lat-long picture whose mean is 1.
+
+    The picture's top is made to point up (+Z); its middle then looks along -Y and its left half towards +X.
+    """
+    from pxr import UsdGeom, UsdLux
+
+    dome = UsdLux.DomeLight.Define(stage, "/Asset/Lights/Dome")
+    dome.CreateIntensityAttr(luminance)
+    if picture:
+        dome.CreateTextureFileAttr(str(picture))
+        dome.CreateTextureFormatAttr(UsdLux.Tokens.latlong)
+        UsdGeom.Xformable(dome).AddRotateXOp().Set(90.0)
+
+
+def _aim(light: Usd.Prim, towards: tuple[float, float, float]) -> None:
+    """Turn a light, which shines along its -Z, towards a direction; straight down needs no turn."""
+    from pxr import Gf, UsdGeom
+
+    if towards != (0.0, 0.0, -1.0):
+        turn = Gf.Rotation(Gf.Vec3d(0, 0, -1), Gf.Vec3d(*towards).GetNormalized())
+        UsdGeom.Xformable(light).AddOrientOp().Set(Gf.Quatf(turn.GetQuat()))
 
 
 def _write_mesh(stage: Usd.Stage, path: str, mesh: Mesh, material: Material, textures: Mapping[str, Texture]) -> None:

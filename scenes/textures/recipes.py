@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import concrete, floors, goods, metal, patterns, tiles, walls, wood
+from palletjack_dr.scenes.textures import concrete, floors, goods, metal, patterns, steel, tiles, walls, wood
 from palletjack_dr.scenes.textures.painting import Painted
 
 
@@ -102,6 +102,7 @@ RECIPES: dict[str, Recipe] = {
         metal_diamond_plate=(1.2, metal.diamond_plate),
         metal_galvanized=(1.6, metal.galvanized),
     ),
+    **_family("rack", steel_perforated=(0.1, steel.perforated)),
     **_family(
         "wood",
         wood_planks=(1.2, wood.planks),

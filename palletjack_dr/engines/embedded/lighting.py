@@ -40,7 +40,7 @@ class Lighting:
         for path in [p for role in ("light", "dome") if role in roles for p in scene.select(role)]:
             lamp = read_lamp(scene.stage.GetPrimAtPath(path))
             if lamp is not None:
-                light = _create(filament, lamp, preset)
+                light = _create(filament, lamp, preset, rotation_matrix(scene.pose(path)[3:]))
                 target.add_light(light)
                 self._lights.append(_Shining(lamp=lamp, pose=scene.pose(path), light=light))
 
@@ -68,7 +68,7 @@ class Lighting:
             self._lights[index].light.set_cast_shadow(rank < self._preset.shadowed_lights and not off)
 
 
-def _create(filament: Filament, lamp: Lamp, preset: Preset) -> Any:
+def _create(filament: Filament, lamp: Lamp, preset: Preset, turn: Array) -> Any:
     m = filament.api
     kinds = {
         "spot": m.LightType.LIGHT_SPOT,
@@ -88,5 +88,5 @@ def _create(filament: Filament, lamp: Lamp, preset: Preset) -> Any:
         bulb_radius=lamp.radius,
     )
     if lamp.kind == "dome":
-        params.texture = environment_map(filament)
+        params.texture = environment_map(filament, lamp.texture, turn)
     return filament.context.create_light(params)
