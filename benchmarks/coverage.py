@@ -40,14 +40,14 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 600
     most = int(sys.argv[2]) if len(sys.argv) > 2 else 10 * count
     plugins = load_plugins()
-    edges = ", ".join(f"{name}: {values}" for name, values in BINS.items())
+    bins = ", ".join(f"{name}: {values}" for name, values in BINS.items())
     with tempfile.TemporaryDirectory() as folder:
         own = [
             *BASE,
             *VISIBLE,
             f"frames.count={count}",
             f"output_dir={folder}/steered",
-            f"coverage={{bins: {{{edges}}}}}",
+            f"coverage={{bins: {{{bins}}}}}",
         ]
         steered_plan = build(compose("benchmark", own, plugins)[0], plugins.registry)
         execute(steered_plan, plugins)
@@ -92,7 +92,7 @@ def plain(plan: Plan, plugins: Plugins, count: int, most: int) -> tuple[int, int
     fill: Counter[tuple[str, int]] = Counter()
     kept = 0
     for renders in counting(1):
-        frame = studio._staged(renders - 1, 0)
+        frame = studio.propose(renders - 1)
         for row in frame.objects:
             values = measured(row) if row.role == "target" and row.visible_px >= 40 else {}
             cells = [(name, bin_of(name, values[name])) for name in BINS if name in values]

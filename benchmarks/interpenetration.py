@@ -38,10 +38,12 @@ def main() -> None:
     plan = build(compose("benchmark", sys.argv[2:], plugins)[0], plugins.registry)
     scene = populate(plan).scene()
     meshes = {o.path: mesh_of(scene, o) for o in scene.objects if o.role in ROLES}
-    manager = trimesh.collision.CollisionManager()
+    library: Any = trimesh.collision
+    manager = library.CollisionManager()
     for path, mesh in meshes.items():
         manager.add_object(path, mesh)
-    deepest, gap, wrong, pairs = 0.0, 0.0, 0, {}
+    deepest, gap, wrong = 0.0, 0.0, 0
+    pairs: dict[tuple[str, ...], float] = {}
     for frame in range(count):
         edits = draw_edits(plan.randomizers, scene, seed=plan.seed, frame=frame, attempt=0)
         after = scene.after(edits)

@@ -40,7 +40,7 @@ class Sobol:
         if not self._fields:
             return {}
         sequence = self._engine(d=len(self._fields), scramble=True, rng=self._seed)
-        values = sequence.fast_forward(frame).random(1)[0]
+        values = (sequence.fast_forward(frame) if frame else sequence).random(1)[0]
         found: defaultdict[str, dict[str, float]] = defaultdict(dict)
         for (key, name), value in zip(self._fields, values.tolist(), strict=True):
             found[key][name] = value

@@ -67,6 +67,10 @@ class Studio:
             f"loosen constraints or randomizers, or raise max_attempts"
         )
 
+    def propose(self, index: int) -> Frame:
+        """Return the first attempt at a frame, with ids and object table, whatever constraints would say of it."""
+        return self._staged(index, 0)
+
     def replay(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
         """Return the frame that these edits give, whatever became of the randomizers that drew them."""
         frame = self._posed(self._blank(index, attempt, edits))

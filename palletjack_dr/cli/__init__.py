@@ -16,6 +16,7 @@ from palletjack_dr.errors import PalletjackError, did_you_mean
 COMMANDS = {
     "generate": "make a dataset: palletjack-dr generate [hydra overrides]",
     "preview": "render a sheet of 12 small frames of a config: palletjack-dr preview [hydra overrides]",
+    "lint": "try a config on fifty small frames and say what is wrong: palletjack-dr lint [hydra overrides]",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",

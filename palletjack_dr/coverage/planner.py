@@ -234,7 +234,8 @@ def _solved(function: Callable[[float], float], wanted: float, limit: float) -> 
 
 def _drawn(interval: tuple[float, float], rng: Rng, cap: float, *, often_low: float = 0.0) -> float:
     """Draw from the middle nine tenths of an interval; from one that begins at 0, often 0 itself."""
-    low, high = float(interval[0]), float(min(interval[1], cap))
+    low = float(interval[0])
+    high = max(float(min(interval[1], cap)), low)
     if low == 0 and rng.random() < often_low:
         return 0.0
     return float(rng.uniform(low + 0.05 * (high - low), high - 0.05 * (high - low)))

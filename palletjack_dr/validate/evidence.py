@@ -20,6 +20,7 @@ from palletjack_dr.validate.findings import Label, Reading
 from palletjack_dr.validate.kitti import parse_line
 
 Row = Mapping[str, Any]
+CAMERA = "/World/Camera"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,8 @@ def from_frame(frame: Frame, annotators: Mapping[str, Any], roles: Sequence[str]
 
 
 def _poses(edits: Iterable[Edit]) -> dict[str, Pose]:
-    return {edit.target: cast(Pose, edit.value) for edit in edits if edit.attribute == "pose"}
+    posed = (edit for edit in edits if edit.attribute == "pose")
+    return {CAMERA if e.target == "camera" else e.target: cast(Pose, e.value) for e in posed}  # the last one counts
 
 
 def _lines(dataset: Dataset, record: Record) -> list[Label] | None:

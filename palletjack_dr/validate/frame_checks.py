@@ -10,7 +10,7 @@ import numpy.typing as npt
 from palletjack_dr.geometry import Array, camera_from_world, inverse, transform
 from palletjack_dr.labels.extents import extents
 from palletjack_dr.labels.rle import mask_of
-from palletjack_dr.validate.evidence import Evidence, Row, Solid
+from palletjack_dr.validate.evidence import CAMERA, Evidence, Row, Solid
 from palletjack_dr.validate.findings import Finding
 
 REACH = 2.0
@@ -204,8 +204,7 @@ def check_presence(e: Evidence) -> Iterator[str]:
 def check_edits(e: Evidence) -> Iterator[str]:
     """The places of camera and objects against the edits that put them there."""
     for target, pose in e.poses.items():
-        seen_from = target in ("camera", "/World/Camera")
-        if seen_from and np.abs(camera_from_world(pose) - e.capture.view).max() > 1e-6:
+        if target == CAMERA and np.abs(camera_from_world(pose) - e.capture.view).max() > 1e-6:
             yield "the camera is not where its edit puts it"
         for solid in e.solids.values():
             if solid.row["path"] == target and np.abs(solid.world_from_object[:3, 3] - pose[:3]).max() > 1e-6:
