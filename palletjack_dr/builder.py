@@ -45,18 +45,21 @@ class SceneBuilder:
         self._reference("/World/Environment", usd)
         return "/World/Environment/asset"
 
-    def add(self, usd: Path, *, name: str, role: str, label: str, copies: int = 1) -> list[str]:
+    def add(
+        self, usd: Path, *, name: str, role: str, label: str, copies: int = 1, source: Path | None = None
+    ) -> list[str]:
         """Reference a USD file as ``copies`` objects; return their prim paths.
 
         ``name`` is the asset's; it becomes part of the paths. ``role`` is what randomizers select by,
-        ``label`` the semantic class. Labels inside the file are cleared, so that the object is one instance.
+        ``label`` the semantic class, ``source`` the file that ``usd`` was made from, if another. Labels inside
+        the file are cleared, so that the object is one instance.
         """
         paths = []
         for _ in range(copies):
             stem = "".join(c if c.isalnum() else "_" for c in name)
             self._counts[stem] = self._counts.get(stem, -1) + 1
             path = f"/World/Objects/{stem}_{self._counts[stem]}"
-            prim = self._reference(path, usd)
+            prim = self._reference(path, usd, source)
             self._clear_labels(path)
             set_label(prim, "role", role)
             set_label(prim, "class", label)
@@ -86,7 +89,7 @@ class SceneBuilder:
         """Return the finished scene."""
         return Scene(self.stage)
 
-    def _reference(self, path: str, usd: Path) -> Usd.Prim:
+    def _reference(self, path: str, usd: Path, made_from: Path | None = None) -> Usd.Prim:
         """Reference a file below an outer Xform, which carries the pose; fixed ops turn its units into ours."""
         from pxr import Gf, Tf, Usd, UsdGeom
 
@@ -99,7 +102,7 @@ class SceneBuilder:
             ) from None
         if not source.GetDefaultPrim():
             raise SceneError(f"asset {str(usd)!r} has no default prim; set one (usdview, or stage.SetDefaultPrim)")
-        self.assets[str(usd)] = usd
+        self.assets[str(made_from or usd)] = made_from or usd
         outer = UsdGeom.Xform.Define(self.stage, path)
         unit = UsdGeom.GetStageMetersPerUnit(source)
         y_up = UsdGeom.GetStageUpAxis(source) == UsdGeom.Tokens.y

@@ -50,6 +50,17 @@ class Journal:
             self._lock.close()
             raise
 
+    def check_assets(self, digests: Mapping[str, str]) -> None:
+        """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
+        path = self.folder / MANIFEST
+        before = json.loads(path.read_text()).get("assets", {}) if path.is_file() and self.records else {}
+        changed = sorted(name for name in before.keys() & digests.keys() if before[name] != digests[name])
+        if changed:
+            raise DatasetError(
+                f"output_dir {str(self.folder)!r} was begun with other assets: {changed[0]} has changed since; "
+                f"choose another output_dir, or restore the file"
+            )
+
     def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
         """Write a frame's files, equal ones once, then its journal line with names and digests; return the paths."""
         digests: dict[str, str] = {}

@@ -73,6 +73,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
         run.manifest["legends"] = {key: legend for key, legend in legends.items() if legend}
         journal = Journal(plan.output_dir, plan.config)
         try:
+            journal.check_assets(run.manifest["assets"])
             _make_frames(run, Studio(plan, plugins.hooks, run.scene, camera), journal)
         finally:
             journal.close()

@@ -11,6 +11,7 @@ from palletjack_dr.errors import DatasetError
 from palletjack_dr.journal import CONFIG
 from palletjack_dr.report import facts, tables
 from palletjack_dr.report.charts import heat_map, histogram
+from palletjack_dr.report.contract import fulfilment
 from palletjack_dr.report.drawn import drawn
 from palletjack_dr.report.ranking import choose, rankings
 from palletjack_dr.report.viewer import frame_facts, switches
@@ -54,6 +55,7 @@ def write_report(folder: Path) -> Path:
         classes=facts.class_counts(records),
         class_rows=tables.class_rows(seen),
         groups=tables.groups(seen),
+        contract=fulfilment(records),
         heat=heat_map(seen, width, height),
         histograms=[histogram(title, values) for title, values in facts.measures(records).items()],
         drawn=drawn(records),

@@ -39,7 +39,8 @@ class File(Asset):
         """Add the objects."""
         for path in self._files():
             usd = path if path.suffix.lower() in USD else imported(path, unit=self.unit, up=self.up)
-            made = builder.add(usd, name=path.stem, role=self.role, label=self.label, copies=self.copies)
+            own = {"name": path.stem, "role": self.role, "label": self.label}
+            made = builder.add(usd, **own, copies=self.copies, source=path)
             builder.licences[path.name] = self.licence
             longest = float(np.max(builder.size(made[0])))
             if not self.size[0] <= longest <= self.size[1]:

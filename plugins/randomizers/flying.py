@@ -15,7 +15,8 @@ class Flying(Randomizer):
     """Hangs ``count`` objects of ``role`` into the camera's view, turned any way.
 
     ``distance`` [m] is measured along the view, ``scatter`` [deg] how far off its middle they hang, ``scale`` a
-    factor on their size. Those that would reach into the camera are left out.
+    factor on their size. Those that would reach into the camera or into
+    something else are left out.
     """
 
     role: str = "distractor"
@@ -28,6 +29,7 @@ class Flying(Randomizer):
         """Draw which objects hang where."""
         things = scene.having(self.role)
         camera = matrix(scene.pose(scene.camera))
+        boxes = [scene.bounds(o) for o in scene.objects if o.role != "wall" and scene.visible(o)]
         for index in rng.permutation(len(things))[: self.count.draw(rng)]:
             thing, distance, scale = things[index], self.distance.draw(rng), self.scale.draw(rng)
             size = float(np.linalg.norm(thing.bounds[1] - thing.bounds[0])) * scale
@@ -40,6 +42,11 @@ class Flying(Randomizer):
             place = middle - turned @ (thing.bounds.mean(axis=0) * thing.scale * scale)
             lowest = middle[2] - size / 2
             place[2] += max(0.02 - lowest, 0.0)
+            middle[2] += max(0.02 - lowest, 0.0)
+            reach = np.stack([middle - size / 2, middle + size / 2])
+            if any((reach[0] < b[1]).all() and (b[0] < reach[1]).all() for b in boxes):
+                continue
+            boxes.append(reach)
             yield Edit(thing.path, "visible", True)
             yield Edit(thing.path, "scale", (scale, scale, scale))
             yield Edit(thing.path, "pose", pose(place, turned))

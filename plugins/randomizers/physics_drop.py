@@ -8,13 +8,19 @@ import numpy as np
 
 from palletjack_dr import Distribution, Edit, Edits, Randomizer, Registry, Rng, Scene, drawn, hookimpl, setting
 from palletjack_dr.errors import EngineError
-from palletjack_dr.geometry import Pose, rotation_matrix
+from palletjack_dr.footprints import footprint
+from palletjack_dr.geometry import Pose, matrix, pose, rotation_matrix
 from palletjack_dr.ground import Ground
 from palletjack_dr.scene import SceneObject
+from palletjack_dr.silhouettes import triangles_of
 
 STEP = 0.004
 """Seconds of a simulation step."""
 STILL = 0.05
+DEEP = 0.01
+"""Metres of overlap in the simulation at which an object is taken out."""
+ROOM = 1.0
+"""Half the edge [m] of the free square above which things fall."""
 """Metres per second below which everything rests."""
 
 
@@ -40,30 +46,34 @@ class PhysicsDrop(Randomizer):
         falling = [things[i] for i in rng.permutation(len(things))[: self.count.draw(rng)]]
         ground = Ground(scene, ignoring={t.path for t in things})
         middle = self._free_place(rng, ground)
-        starts, top = [], 0.0
+        if middle is None:
+            falling = []
+        starts: dict[str, tuple[float, ...]] = {}
+        above: list[tuple[np.ndarray, float, float]] = []  # middle, radius and top of those that start below
         for thing in falling:
-            size = (thing.bounds[1] - thing.bounds[0]) * thing.scale
+            radius = float(np.linalg.norm((thing.bounds[1] - thing.bounds[0]) * thing.scale)) / 2
             angle, away = rng.uniform(0, 2 * np.pi), self.spread.draw(rng)
-            top += float(np.linalg.norm(size)) / 2 + self.height.draw(rng) / max(len(falling), 1)
-            at = np.array([middle[0] + away * np.cos(angle), middle[1] + away * np.sin(angle), top])
-            starts.append((*at, *self._turned(rng)))
-            top += float(np.linalg.norm(size)) / 2
+            at = np.asarray(middle) + away * np.array([np.cos(angle), np.sin(angle)])
+            under = [top for spot, wide, top in above if np.linalg.norm(spot - at) < wide + radius]
+            height = max([0.0, *under]) + radius + self.height.draw(rng)
+            above.append((at, radius, height + radius))
+            starts[thing.path] = (*at, height, *self._turned(rng))
         rests = settled(scene, falling, starts, self.seconds)
         for thing in things:
             place = rests.get(thing.path)
-            if place is not None and (np.abs(place[:2]) < np.abs(ground.area).max()).all() and place[2] > -0.5:
+            if place is not None and (place[:2] > ground.area[0]).all() and (place[:2] < ground.area[1]).all():
                 yield Edit(thing.path, "visible", True)
                 yield Edit(thing.path, "pose", place)
             else:
                 yield Edit(thing.path, "visible", False)
 
-    def _free_place(self, rng: Rng, ground: Ground) -> np.ndarray:
-        for _ in range(40):
-            point = ground.random_point(rng)
-            near = [spot for spot in ground.taken if np.linalg.norm(spot.corners.mean(axis=0) - point) < 2.0]
-            if not near:
-                break
-        return point
+    def _free_place(self, rng: Rng, ground: Ground) -> np.ndarray | None:
+        for _ in range(60):
+            x, y = ground.random_point(rng)
+            around = footprint(matrix(pose((x, y, 0.0))), np.array([[-ROOM, -ROOM, 0.0], [ROOM, ROOM, 0.0]]))
+            if ground.fits(around):
+                return np.array([x, y])
+        return None
 
     def _turned(self, rng: Rng) -> tuple[float, ...]:
         yaw, tilt = rng.uniform(0, 2 * np.pi), np.radians(self.tilt.draw(rng))
@@ -75,15 +85,28 @@ class PhysicsDrop(Randomizer):
 
 
 def settled(
-    scene: Scene, things: list[SceneObject], starts: list[tuple[float, ...]], seconds: float
+    scene: Scene, things: list[SceneObject], starts: dict[str, tuple[float, ...]], seconds: float
 ) -> dict[str, Pose]:
-    """Return the poses in which objects come to rest, by path, for those that do."""
+    """Return the poses in which objects come to rest, by path.
+
+    What does not rest in time, or rests inside something, is taken out and the others fall again without it.
+    """
+    falling = list(things)
+    while falling:
+        rests, restless = _fallen(scene, falling, starts, seconds)
+        if not restless:
+            return rests
+        falling = [thing for thing in falling if thing.path not in restless]
+    return {}
+
+
+def _fallen(
+    scene: Scene, things: list[SceneObject], starts: dict[str, tuple[float, ...]], seconds: float
+) -> tuple[dict[str, Pose], set[str]]:
     try:
         import mujoco
     except ImportError as error:
         raise EngineError("randomizer=physics_drop needs mujoco; pip install 'palletjack-dr[embedded]'") from error
-    if not things:
-        return {}
     spec = mujoco.MjSpec()
     spec.option.timestep = STEP
     spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
@@ -93,14 +116,13 @@ def settled(
             corners = scene.bounds(other)
             size = np.maximum((corners[1] - corners[0]) / 2, 0.005)
             spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, pos=corners.mean(axis=0), size=size)
-    for number, (thing, start) in enumerate(zip(things, starts, strict=True)):
+    for thing in things:
         middle = thing.bounds.mean(axis=0) * thing.scale
-        spec.add_mesh(name=f"hull{number}", uservert=(_hull(scene, thing) - middle).ravel(), maxhullvert=48)
-        body = spec.worldbody.add_body(name=f"body{number}", pos=start[:3], quat=start[3:])
+        spec.add_mesh(name=thing.path, uservert=(_hull(scene, thing) - middle).ravel(), maxhullvert=-1)
+        body = spec.worldbody.add_body(name=thing.path, pos=starts[thing.path][:3], quat=starts[thing.path][3:])
         body.add_freejoint()
-        body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_MESH, meshname=f"hull{number}", density=200, friction=[0.8, 0.02, 0.002]
-        )
+        rough = [0.8, 0.02, 0.002]
+        body.add_geom(type=mujoco.mjtGeom.mjGEOM_MESH, meshname=thing.path, density=200, friction=rough)
     model = spec.compile()
     data = mujoco.MjData(model)
     for _ in range(round(seconds / STEP)):
@@ -108,16 +130,22 @@ def settled(
         if data.time > 0.8 and np.abs(data.qvel).max() < STILL / 5:
             break
     rests: dict[str, Pose] = {}
-    for number, thing in enumerate(things):
-        body_id = model.body(f"body{number}").id
-        geom = int(model.body_geomadr[body_id])
+    restless: set[str] = set()
+    for thing in things:
+        body_id = model.body(thing.path).id
         address = int(model.jnt_dofadr[model.body_jntadr[body_id]])
-        if np.abs(data.qvel[address : address + 3]).max() < STILL:
-            rests[thing.path] = _origin(model, data, body_id, geom, thing)
-    return rests
+        rests[thing.path] = _origin(data, body_id, thing)
+        moving, turning = np.abs(data.qvel[address : address + 6]).reshape(2, 3).max(axis=1)
+        if moving > STILL or turning > 5 * STILL:
+            restless.add(thing.path)
+    for contact in data.contact:
+        if contact.dist < -DEEP:
+            names = [model.body(int(model.geom_bodyid[g])).name for g in contact.geom]
+            restless |= {names[1] if names[1] in own else names[0]} & own
+    return rests, restless
 
 
-def _origin(model: object, data: object, body: int, geom: int, thing: SceneObject) -> Pose:
+def _origin(data: object, body: int, thing: SceneObject) -> Pose:
     """Return the pose of an object's own frame; the body's frame is about the middle of its bounds."""
     position, rotation = np.array(data.xpos[body]), np.array(data.xquat[body])  # type: ignore[attr-defined]
     middle = thing.bounds.mean(axis=0) * thing.scale
@@ -127,12 +155,13 @@ def _origin(model: object, data: object, body: int, geom: int, thing: SceneObjec
 
 
 def _hull(scene: Scene, thing: SceneObject) -> np.ndarray:
-    """Return points (n, 3) [m] of an object, its extremes included, in its own frame and scale."""
-    points = scene.points(thing)
-    directions = np.random.default_rng(3).standard_normal((96, 3))
+    """Return the corners (n, 3) [m] of an object's mesh that stick out farthest, in its own frame and scale."""
+    points = triangles_of(scene.stage.GetPrimAtPath(thing.path)).reshape(-1, 3)
+    if not len(points):
+        points = scene.points(thing)
+    directions = np.random.default_rng(3).standard_normal((400, 3))
     extreme = np.unique(np.argmax(points @ directions.T, axis=0))
-    low, high = thing.bounds
-    hull: np.ndarray = np.clip(points[extreme], low, high) * thing.scale
+    hull: np.ndarray = points[extreme] * thing.scale
     return hull
 
 

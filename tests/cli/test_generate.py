@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import trimesh
 
 from palletjack_dr.cli import main
 
@@ -184,3 +185,19 @@ def test_replay_gives_the_frame_from_its_stored_edits(dataset: Path) -> None:
     again = picture(Path("ds_000003.png")).astype(int)
     first = picture(dataset / "Camera/rgb/000003.png").astype(int)
     assert_same_but_for_dithering(again, first)
+
+
+def test_a_changed_asset_is_not_mixed_into_a_dataset_that_was_begun_without_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def cube(size: float) -> None:
+        trimesh.creation.box((size, size, size)).export("cube.obj")
+
+    own = ["asset=[file,warehouse_distractors]", "assets.file.path=cube.obj", "assets.file.label=cube"]
+    cube(0.8)
+    generate("cubes", *own, "~randomizers.object_colors", "frames.count=1")
+    cube(0.9)
+    with pytest.raises(SystemExit):
+        generate("cubes", *own, "~randomizers.object_colors", "frames.count=2")
+    assert "cube.obj has changed since" in capsys.readouterr().err
+    assert len(records(Path("cubes"))) == 1

@@ -37,6 +37,7 @@ from palletjack_dr.plugins.randomizers.floor_placement import FloorPlacement
 from palletjack_dr.plugins.randomizers.flying import Flying
 from palletjack_dr.plugins.randomizers.handheld import Handheld
 from palletjack_dr.plugins.randomizers.lamp_jitter import LampJitter
+from palletjack_dr.plugins.randomizers.leaning import Leaning
 from palletjack_dr.plugins.randomizers.lens_distortion import LensDistortion
 from palletjack_dr.plugins.randomizers.light_zones import LightZones
 from palletjack_dr.plugins.randomizers.lighting import Lighting
@@ -44,11 +45,13 @@ from palletjack_dr.plugins.randomizers.load_on_forks import LoadOnForks
 from palletjack_dr.plugins.randomizers.material_jitter import MaterialJitter
 from palletjack_dr.plugins.randomizers.object_colors import ObjectColors
 from palletjack_dr.plugins.randomizers.orbit_camera import OrbitCamera
+from palletjack_dr.plugins.randomizers.path_camera import PathCamera
 from palletjack_dr.plugins.randomizers.physics_drop import PhysicsDrop
 from palletjack_dr.plugins.randomizers.robot_camera import RobotCamera
 from palletjack_dr.plugins.randomizers.row_placement import RowPlacement
 from palletjack_dr.plugins.randomizers.stacked import Stacked
 from palletjack_dr.plugins.randomizers.textures import Textures
+from palletjack_dr.plugins.randomizers.time_of_day import TimeOfDay
 from palletjack_dr.plugins.writers.basic import Basic
 from palletjack_dr.plugins.writers.bop import Bop
 from palletjack_dr.plugins.writers.coco import Coco
@@ -137,6 +140,25 @@ class TestDomeLight(RandomizerContract):
 
 class TestPhysicsDrop(RandomizerContract):
     randomizer = PhysicsDrop(count=distribution(2, whole=True))
+
+
+class TestLeaning(RandomizerContract):
+    randomizer = Leaning(assets=["*"], beside=["rack"], count=distribution([1, 2], whole=True))
+
+
+class TestPathCamera(RandomizerContract):
+    randomizer = PathCamera()
+
+
+class TestTimeOfDay(RandomizerContract):
+    randomizer = TimeOfDay()
+
+    def scene(self) -> Scene:
+        from pxr import UsdLux
+
+        stage = small_scene().stage
+        UsdLux.DistantLight.Define(stage, "/World/Environment/Sun").CreateIntensityAttr(10_000.0)
+        return Scene(stage)
 
 
 class TestBoxes2d(AnnotatorContract):

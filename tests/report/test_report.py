@@ -124,3 +124,26 @@ def test_the_viewer_s_data_are_strict_json(tmp_path: Path) -> None:
     assert found
     frames = json.loads(found[1], parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert frames[0]["things"][0]["distance"] is None
+
+
+def test_a_contract_is_told_bin_by_bin_with_what_kept_frames_out() -> None:
+    from palletjack_dr.report.contract import fulfilment
+
+    def steered(frame: int, distance: float, goal: list[float], refused: list[Any]) -> dict[str, Any]:
+        row = {"id": 1, "visible_px": 9, "box": [0, 0, 3, 3], "occlusion": 0.0, "truncation": 0.0, "distance": distance}
+        base = {"frame": frame, "attempt": len(refused), "objects": [row], "subject": 1}
+        return {**base, "goal": {"distance": goal}, "refused": refused}
+
+    told = fulfilment(
+        [
+            steered(0, 3.0, [2, 4], []),
+            steered(1, 5.0, [4, 8], [[0, "coverage: distance"]]),
+            steered(2, 5.0, [20, 30], [[0, "coverage: distance"], [1, "coverage: distance"]]),
+        ]
+    )
+    assert told is not None
+    assert (told.frames, told.met, told.renders) == (3, 2, 6)
+    assert [(b.edges, b.quota, b.filled) for b in told.bins] == [("2 to 4", 1, 1), ("4 to 8", 1, 1), ("20 to 30", 1, 0)]
+    assert told.bins[2].why == "coverage: distance (2 times)"
+    assert told.unmet == ((2, "distance 20 to 30", "coverage: distance"),)
+    assert fulfilment([{"frame": 0}]) is None
