@@ -1,6 +1,6 @@
 """A contact sheet of photos beside frames of a dataset: what gives the rendered ones away?
 
-    python compare.py PHOTOS DATASET SHEET [--count 9]
+python compare.py PHOTOS DATASET SHEET [--count 9]
 """
 
 from __future__ import annotations
