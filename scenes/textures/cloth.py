@@ -13,5 +13,5 @@ def twill(rng: np.random.Generator, size: int) -> Painted:
     folds = clouds(rng, size, falloff=2.2, stretch=(2.6, 0.6), coarsest=3)
     creases = np.exp(-np.abs(clouds(rng, size, falloff=1.9, stretch=(0.6, 1.6), coarsest=3)) / 0.12)
     threads = speckle(rng, size, grain=1.2)
-    tone = 0.86 + 0.07 * folds - 0.07 * creases + 0.05 * smoothstep(0.6, 2.0, folds) + 0.03 * threads
+    tone = 0.74 + 0.07 * folds - 0.07 * creases + 0.05 * smoothstep(0.6, 2.0, folds) + 0.03 * threads
     return tinted(tone, (1.0, 1.0, 1.0)), 0.93 + 0.02 * threads, 0.004 * folds - 0.002 * creases
