@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 
 from palletjack_dr.scenes.goods import euro_pallet, stacked_cartons
-from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, RUBBER, STEEL
+from palletjack_dr.scenes.materials import DARK_STEEL, LABEL, PLASTIC, RUBBER, STEEL, film
 from palletjack_dr.scenes.mesh import arc, box, cylinder, join, loft, plate, tube, turned
 from palletjack_dr.scenes.palletjack_models import STEER_X, Truck
 from palletjack_dr.scenes.stage import Material, Part
 
 DISPLAY: Final = Material("Display", (0.28, 0.34, 0.26), roughness=0.15)
 KEYS: Final = Material("Keys", (0.5, 0.5, 0.48), roughness=0.5)
-FILM: Final = Material("Film", (0.4, 0.36, 0.3), roughness=0.16)
+FILM: Final = film((0.8, 0.72, 0.6), "Film")
 STOP: Final = Material("Stop", (0.6, 0.01, 0.01), roughness=0.35)
 
 

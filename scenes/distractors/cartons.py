@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from palletjack_dr.scenes.goods import boxed, euro_pallet, stacked_cartons
-from palletjack_dr.scenes.materials import LABEL, WRAP, carton
+from palletjack_dr.scenes.materials import LABEL, carton, film
 from palletjack_dr.scenes.mesh import box, join, turned
 from palletjack_dr.scenes.stage import Material, Part
 
-FILM = Material("Film", (0.46, 0.38, 0.28), roughness=0.14)
+FILM = film((0.85, 0.68, 0.48), "Film")
 """Cartons seen through stretch film."""
+DOUBLED = film((1.02, 0.88, 0.68), "Doubled")
+"""Where one turn of the film lies on another."""
 SEAM = Material("Seam", (0.12, 0.09, 0.06), roughness=0.3)
 
 
@@ -81,7 +83,7 @@ def pallet_wrapped() -> list[Part]:
         *euro_pallet(),
         *(part for carton_parts in crown for part in carton_parts),
         (FILM, block),
-        (WRAP, join(bands)),
+        (DOUBLED, join(bands)),
         (SEAM, join(seams)),
         (LABEL, sheet),
     ]

@@ -10,8 +10,8 @@ from palletjack_dr.scenes.materials import LABEL, STEEL, WOOD
 from palletjack_dr.scenes.mesh import Mesh, box, join, turned
 from palletjack_dr.scenes.stage import Material, Part
 
-GREY_WOOD = Material("GreyWood", (0.62, 0.6, 0.58), texture="wood_planks")
-FRESH_WOOD = Material("FreshWood", (1.1, 1.0, 0.85), texture="wood_planks")
+GREY_WOOD = Material("GreyWood", (0.52, 0.57, 0.65), texture="wood_planks")
+FRESH_WOOD = Material("FreshWood", (1.08, 1.06, 1.0), texture="wood_planks")
 
 
 def pallet() -> list[Part]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from palletjack_dr.scenes.distractors.fittings import Point, stood
 from palletjack_dr.scenes.goods import boxed
-from palletjack_dr.scenes.materials import RUBBER
+from palletjack_dr.scenes.materials import RUBBER, cloth
 from palletjack_dr.scenes.mesh import AXES, Array, Mesh, box, join, lathe, turned
 from palletjack_dr.scenes.stage import Color, Material, Part
 
@@ -91,9 +91,9 @@ def _person(pose: Pose, *, trousers: Color, shirt: Color, vest: Color, helmet: C
     shell = [(0.125, 1.695), (0.105, 1.7), (0.1, 1.74), (0.08, 1.79), (0.04, 1.815), (0.0, 1.82)]
     hat = [lathe(shell, 18).moved((0.01, 0, 0)), box((0.09, 0.13, 0.012), (0.115, 0, 1.697), bevel=0.005)]
     return [
-        (Material("Trousers", trousers, texture="plaster"), join([*legs, _flat(hips)])),
-        (Material("Shirt", shirt, texture="plaster"), join([*sleeves, _flat(lathe(chest, 18))])),
-        (Material("Paint", vest, texture="plaster"), _flat(lathe(over, 18))),
+        (cloth(trousers, "Trousers"), join([*legs, _flat(hips)])),
+        (cloth(shirt, "Shirt"), join([*sleeves, _flat(lathe(chest, 18))])),
+        (cloth(vest, "Paint"), _flat(lathe(over, 18))),
         (BANDS, join(bands)),
         (SKIN, join(head + hands)),
         (Material("Helmet", helmet, roughness=0.35), join(hat)),

@@ -6,7 +6,7 @@ import numpy as np
 
 from palletjack_dr.scenes.goods import boxed, pallet_mesh, stacked_cartons
 from palletjack_dr.scenes.halls.hall import placed
-from palletjack_dr.scenes.materials import LABEL, PLYWOOD, STEEL, WOOD, WRAP, carton
+from palletjack_dr.scenes.materials import LABEL, PLYWOOD, STEEL, WOOD, WRAP, carton, film
 from palletjack_dr.scenes.mesh import Mesh, box, cylinder, join, turned
 from palletjack_dr.scenes.stage import Material, Part
 
@@ -17,9 +17,9 @@ TOTES = (
 )
 DRUM = Material("DrumBlue", (0.02, 0.1, 0.3), roughness=0.4)
 FILM = (
-    Material("FilmBrown", (0.42, 0.35, 0.27), roughness=0.2),
-    Material("FilmGrey", (0.44, 0.46, 0.47), roughness=0.2),
-    Material("FilmDark", (0.06, 0.062, 0.065), roughness=0.22),
+    film((0.9, 0.74, 0.54), "FilmBrown"),
+    film((1.0, 1.02, 1.02), "FilmGrey"),
+    film((0.14, 0.145, 0.15), "FilmDark"),
 )
 WIRE = Material("Wire", (0.32, 0.33, 0.34), roughness=0.45, metallic=0.6)
 DECK = 0.144

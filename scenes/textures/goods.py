@@ -9,7 +9,7 @@ from palletjack_dr.scenes.textures.marks import scratches
 from palletjack_dr.scenes.textures.noise import Image, clouds, facets, plane, smoothstep, speckle, warped
 from palletjack_dr.scenes.textures.painting import Painted, mixed, tinted
 
-KRAFT = (1.04, 0.85, 0.64)
+KRAFT = (1.03, 0.88, 0.71)
 
 
 def cardboard(rng: np.random.Generator, size: int) -> Painted:
@@ -39,7 +39,7 @@ def taped_cardboard(rng: np.random.Generator, size: int) -> Painted:
     seam = smoothstep(0.0022, 0.0008, np.abs(y - 0.27)) + smoothstep(0.0022, 0.0008, np.abs(y - 0.79))
     wrinkles = clouds(rng, size, falloff=0.9, stretch=(0.5, 3.0), coarsest=5)
     scuffs = scratches(rng, size, count=180, length=0.12)
-    board = tinted(tone + 0.04 + 0.05 * scuffs, (1.04, 0.88, 0.69))
+    board = tinted(tone + 0.04 + 0.05 * scuffs, (1.03, 0.9, 0.75))
     covered = mixed(board, tinted(1 + 0.05 * wrinkles, (0.6, 0.42, 0.22)), 0.78 * tape)
     color = covered * (1 - 0.35 * seam)[..., None]
     rough = (0.86 + 0.02 * fibres) * (1 - tape) + (0.22 + 0.03 * wrinkles) * tape

@@ -26,11 +26,12 @@ def trapezoid(rng: np.random.Generator, size: int) -> Painted:
 
 
 def worn_paint(rng: np.random.Generator, size: int) -> Painted:
-    """Painted steel with scratches, neutral, so that a colour can multiply it."""
+    """Painted steel with scratches, dust and grime, neutral, so that a colour can multiply it."""
     lines = scratches(rng, size, count=160, length=0.3, heading=0.0, spread=0.5)
     dust = smoothstep(-0.6, 2.6, clouds(rng, size, falloff=1.2, coarsest=3))
-    tone = 0.98 - 0.2 * lines - 0.1 * dust + 0.01 * speckle(rng, size)
-    rough = 0.36 + 0.2 * dust + 0.2 * lines
+    grime = smoothstep(0.2, 2.4, clouds(rng, size, falloff=1.3, coarsest=4))
+    tone = 0.98 - 0.2 * lines - 0.16 * dust - 0.2 * grime + 0.01 * speckle(rng, size)
+    rough = 0.36 + 0.2 * dust + 0.2 * lines + 0.25 * grime
     return tinted(tone, (1.0, 1.0, 1.0)), rough, 0.00003 * speckle(rng, size, grain=5) - 0.0001 * lines
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import concrete, floors, goods, metal, patterns, steel, tiles, walls, wood
+from palletjack_dr.scenes.textures import cloth, concrete, floors, goods, metal, patterns, steel, tiles, walls, wood
 from palletjack_dr.scenes.textures.painting import Painted
 
 
@@ -136,5 +136,6 @@ RECIPES: dict[str, Recipe] = {
         plastic_grained=(0.6, goods.grained_plastic),
         plastic_scratched=(1.0, goods.scratched_plastic),
     ),
+    **_family("cloth", cloth_twill=(0.6, cloth.twill)),
     **_family("film", film_crumpled=(1.5, goods.crumpled_film)),
 }

@@ -78,6 +78,13 @@ class TestObjectColors(RandomizerContract):
     randomizer = ObjectColors()
 
 
+class TestObjectColorsOfAPalette(RandomizerContract):
+    randomizer = ObjectColors(
+        palette=distribution({"choice": [[0.0, 0.8, 0.7], [0.6, 0.7, 0.5]], "weights": [2, 1]}),
+        shift=distribution({"normal": [0.0, 0.02], "clip": [-0.05, 0.05]}),
+    )
+
+
 class TestFloorPlacement(RandomizerContract):
     randomizer = FloorPlacement(count=distribution([1, 2], whole=True))
 

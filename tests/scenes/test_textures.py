@@ -28,6 +28,8 @@ FEWEST = {
     "pattern": 5,
     "plastic": 2,
     "film": 1,
+    "cloth": 1,
+    "rack": 1,
 }
 
 
