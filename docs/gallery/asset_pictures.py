@@ -14,7 +14,8 @@ from pxr import Usd, UsdGeom
 from palletjack_dr import Edit, Scene, scenes
 from palletjack_dr.builder import SceneBuilder
 from palletjack_dr.engines.embedded.engine import Embedded
-from palletjack_dr.geometry import Array, box_corners, look_at, matrix, pose
+from palletjack_dr.errors import SceneError
+from palletjack_dr.geometry import Array, look_at, matrix, pose
 from palletjack_dr.scenes.mesh import box
 from palletjack_dr.scenes.stage import Lamp, Material, new_asset, write_dome, write_lamp, write_unit
 
@@ -22,11 +23,15 @@ OBJECT_SIZE, HALL_SIZE = (240, 180), (480, 270)
 """Width and height of a picture [pixels]."""
 FIELD = 34.0
 """Horizontal field of view in pictures of objects [deg]."""
+FILLED = 0.86
+"""Share of the picture that an object fills, in width or height."""
+FEWEST = 0.005
+"""Share of the pixels below which an object counts as not shown."""
 EXPOSURE = 8.4
 """EV100 for the lamps of the stand."""
 HALL_VIEWS = {
     "warehouse": (((-12.0, -3.0, 2.2), (2.0, 1.0, 1.2)), ((11.5, 5.5, 3.4), (-3.0, -3.0, 0.6))),
-    "narrow_aisle": (((-12.0, -3.0, 2.2), (2.0, 1.0, 1.2)), ((11.5, 5.5, 3.4), (-3.0, -3.0, 0.6))),
+    "narrow_aisle": (((-13.0, -2.55, 1.9), (2.0, -2.55, 1.7)), ((13.0, 4.2, 3.6), (0.0, -3.0, 1.6))),
     "loading_dock": (((-9.0, -6.0, 2.6), (9.0, 2.0, 1.2)), ((9.0, 8.0, 3.4), (-6.0, -4.0, 0.8))),
 }
 """Where the camera stands in a hall, and where it looks [m]."""
@@ -43,10 +48,15 @@ def objects(names: Sequence[str]) -> list[Tile]:
         engine.open(scene, OBJECT_SIZE, "high")
         tiles = []
         for name, path in zip(names, paths, strict=True):
-            bounds = scene.thing(path).bounds
             others = [Edit(other, "visible", False) for other in paths if other != path]
-            shown = [Edit(path, "pose", pose((0.0, 0.0, 0.0))), *_camera(_framing(bounds), FIELD, EXPOSURE)]
+            shown = [
+                Edit(path, "pose", pose((0.0, 0.0, 0.0))),
+                *_camera(_framing(scene.points(scene.thing(path))), FIELD, EXPOSURE),
+            ]
             tiles.append(Tile(name=name, picture=_taken(engine, shown + others), facts=_facts(name)))
+            share = np.mean(engine.capture(["instance_id"]).instance_id == scene.thing(path).id)
+            if share < FEWEST:
+                raise SceneError(f"{name} covers {share:.2%} of its picture; look at what was built")
         engine.close()
     return tiles
 
@@ -70,26 +80,33 @@ def halls(names: Sequence[str]) -> list[Tile]:
 def _stand(path: Path) -> Path:
     """Write the floor and lamps; return the file."""
     stage = new_asset(path, "environment/stand")
-    floor = Material("Floor", color=(0.8, 0.8, 0.8), texture="concrete_smooth")
+    floor = Material("Floor", color=(0.42, 0.43, 0.45), texture="concrete_smooth")
     textures = {"concrete_smooth": scenes.texture("concrete_smooth")}
-    write_unit(stage, "/Asset/Floor", [(floor, box((60.0, 60.0, 0.1), (0, 0, -0.05)))], textures, role="floor")
+    write_unit(stage, "/Asset/Floor", [(floor, box((180.0, 180.0, 0.1), (0, 0, -0.05)))], textures, role="floor")
     for index, (x, y) in enumerate(((1.5, -4.0), (5.0, 0.5), (-3.0, 3.5))):
         towards = (-x, -y, -5.0)
-        write_lamp(stage, Lamp(name=f"Lamp_{index}", position=(x, y, 6.0), size=(2.0, 1.0), towards=towards))
+        write_lamp(
+            stage,
+            Lamp(name=f"Lamp_{index}", position=(x, y, 6.0), size=(2.0, 1.0), temperature=6000.0, towards=towards),
+        )
     write_dome(stage, 160.0)
     stage.GetRootLayer().Save()
     return path
 
 
-def _framing(bounds: Array) -> tuple[float, ...]:
-    """Return the pose of a camera to the front right of an object, as near as shows all of its box."""
-    corners, middle = box_corners(bounds), bounds.mean(axis=0)
+def _framing(points: Array) -> tuple[float, ...]:
+    """Return the pose of a camera to the front right of an object, as near as shows all points of it."""
     azimuth, elevation = np.radians(-48.0), np.radians(20.0)
     level = np.cos(elevation)
     away = np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
-    reach = 0.88 * np.tan(np.radians(FIELD) / 2) * np.array([1.0, OBJECT_SIZE[1] / OBJECT_SIZE[0]])
-    seen = (corners - middle) @ matrix(look_at(middle + away, middle))[:3, :3]  # right, up, towards the camera
-    distance = float((np.abs(seen[:, :2]) / reach + seen[:, 2:]).max())
+    turn = matrix(look_at(away, np.zeros(3)))[:3, :3]  # its columns point right, up and towards the camera
+    reach = FILLED * np.tan(np.radians(FIELD) / 2) * np.array([1.0, OBJECT_SIZE[1] / OBJECT_SIZE[0]])
+    middle = points.mean(axis=0)
+    for _ in range(8):  # perspective moves the middle of what is seen with the distance, and the other way round
+        seen = (points - middle) @ turn
+        distance = float((np.abs(seen[:, :2]) / reach + seen[:, 2:]).max())
+        on_film = seen[:, :2] / (distance - seen[:, 2:])
+        middle = middle + turn[:, :2] @ (on_film.min(axis=0) + on_film.max(axis=0)) / 2 * distance
     return look_at(middle + distance * away, middle)
 
 

@@ -62,7 +62,7 @@ def _halls(family: str) -> Sheets:
 def _textures(family: str) -> Sheets:
     sheets = []
     for names, path in _parted(family, scenes.texture_names()):
-        path.write_bytes(jpeg(sheet(names, edge=EDGE, columns=COLUMNS)[..., ::-1], QUALITY))
+        path.write_bytes(jpeg(sheet(names, edge=EDGE, columns=COLUMNS, tiles=1)[..., ::-1], QUALITY))
         tiles = []
         for place, name in enumerate(names):
             x, y = place % COLUMNS * EDGE, place // COLUMNS * (EDGE + LABEL) + LABEL
@@ -106,7 +106,7 @@ HEADINGS = {
     "randomizer": "Randomizers",
 }
 ABOUT = {
-    "texture": "Two by two tiles of each, lit from the upper left.",
+    "texture": "One tile of each, lit from the upper left; the caption gives its edge.",
     "randomizer": (
         "One frame of the default run with the randomizer's effect switched on: its fields drawn low, in the middle "
         "and high. Where the defaults are too fine to be seen, the settings below exaggerate them."

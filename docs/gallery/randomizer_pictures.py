@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from contact_sheets import Picture, Tile
 
 from palletjack_dr import Edit, Randomizer, Scene
@@ -17,12 +18,14 @@ from palletjack_dr.camera import Camera
 from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import Plugins
-from palletjack_dr.geometry import look_at
+from palletjack_dr.geometry import Array, look_at
 from palletjack_dr.randomness import stream
 from palletjack_dr.run import populate
 from palletjack_dr.studio import CameraAnswer, Studio
 
 DRAWS = 3
+NEAR = 2.5
+"""Distance [m] within which moved objects are looked at together."""
 CALM = (
     "resolution=[240,136]",
     "quality=standard",
@@ -48,7 +51,7 @@ CALM = (
 class Shown:
     """How a randomizer is shown: with which settings, and in which ``view``.
 
-    "same" keeps the camera, "hall" looks over the whole hall, "moved" at the first object that was moved.
+    "same" keeps the camera, "hall" looks over the whole hall, "moved" at the objects that were moved.
     """
 
     settings: tuple[str, ...] = ()
@@ -59,25 +62,26 @@ SHOWN = {
     "along_walls": Shown(("share=1.0",), "moved"),
     "atmosphere": Shown(("density=[0.02,0.3]", "warmth=[0,0.6]")),
     "chromatic_aberration": Shown(("shift=[1,6]",)),
-    "crowd": Shown(("count=[3,6]",)),
+    "crowd": Shown(("count=[3,6]",), "moved"),
     "defocus": Shown(("radius=[0.5,4]",)),
-    "dome_light": Shown(("luminance=[30,500]", "warmth=[-1,1]")),
+    "dome_light": Shown(("luminance=[15,180]", "warmth=[-1,1]")),
     "exposure": Shown(("value=[6,10]",)),
     "exposure_error": Shown(("stops=[-2,2]",)),
     "floor_placement": Shown(("role=distractor", "count=[5,35]"), "hall"),
     "flying": Shown(("count=[2,8]",)),
     "handheld": Shown(("roll=[-20,20]", "pan=[-12,12]", "tilt=[-8,8]")),
-    "jpeg_artifacts": Shown(("quality=[2,20]",)),
+    "jpeg_artifacts": Shown(("quality=[4,30]",)),
     "lamp_jitter": Shown(("tilt=[-60,60]", "shift=[-2.5,2.5]", "drop=[0,2]"), "hall"),
-    "lens_distortion": Shown(("k1=[-0.5,0.3]",)),
+    "lens_distortion": Shown(("k1=[-0.42,0.8]",)),
     "light_zones": Shown(("dark=[0.3,1.0]", "flicker=1.0"), "hall"),
     "lighting": Shown(("intensity=[3000,45000]", "temperature=[2500,9000]"), "hall"),
     "load_on_forks": Shown(("share=1.0",)),
     "material_jitter": Shown(("material=Floor", "roughness=[0.02,0.5]", "shade=[0.3,1]")),
     "motion_blur": Shown(("length=[3,18]",)),
-    "physics_drop": Shown(("count=[4,9]",), "moved"),
+    "orbit_camera": Shown(("distance=[1.8,4]", "azimuth=[0,210]", "roll=[-15,15]")),
+    "physics_drop": Shown(("count=[4,9]", "spread=[0.1,0.6]"), "moved"),
     "row_placement": Shown((), "moved"),
-    "sensor_noise": Shown(("gain=[4,160]",)),
+    "sensor_noise": Shown(("gain=[2,48]",)),
     "stacked": Shown(("count=[4,8]",), "moved"),
     "textures": Shown(("material=Floor", "families=[concrete,epoxy,asphalt,tiles,wood,pattern]")),
     "vignetting": Shown(("strength=[0.3,1]",)),
@@ -126,25 +130,34 @@ def _drawn(randomizer: Randomizer, name: str, draw: int, scene: Scene) -> list[E
 
 
 def _view(view: str, drawn: Sequence[Edit], scene: Scene) -> list[Edit]:
-    moved = [e for e in drawn if e.attribute == "pose" and e.target != scene.camera]
-    moved = [e for e in moved if view == "moved" and scene.visible(scene.thing(e.target))]
-    if moved:
-        first = scene.bounds(scene.thing(moved[0].target)).mean(axis=0)
-        return [Edit("camera", "pose", look_at(_stand(first), first)), Edit("camera", "camera.fov", 65.0)]
+    """Return where the camera goes, if the picture needs another place than the calm frame's."""
     if view == "hall":
         low, high = scene.floor()
-        eye = (0.92 * low[0], 0.3 * low[1], 4.2)
-        return [
-            Edit("camera", "pose", look_at(eye, (0.2 * high[0], 0.1 * high[1], 0.0))),
-            Edit("camera", "camera.fov", 80.0),
-        ]
-    return []
+        return _looking((0.92 * low[0], 0.3 * low[1], 4.2), (0.2 * high[0], 0.1 * high[1], 0.0), 80.0)
+    moved = [scene.thing(e.target) for e in drawn if e.attribute == "pose"] if view == "moved" else []
+    middles = np.array([scene.bounds(thing).mean(axis=0) for thing in moved if scene.visible(thing)])
+    if not len(middles):
+        return []
+    near = middles[np.linalg.norm(middles - middles[0], axis=1) < NEAR].mean(axis=0)
+    return _looking(_stand(near, scene), near, 65.0)
 
 
-def _stand(point: Any) -> Any:
-    """Return a place 3.6 m before a point, towards the middle of the hall, where there is room."""
-    inward = -point[:2] / max(float(np.linalg.norm(point[:2])), 1e-9)
-    return np.array([*(point[:2] + 3.6 * inward), 2.2])
+def _looking(eye: npt.ArrayLike, target: npt.ArrayLike, field: float) -> list[Edit]:
+    return [Edit("camera", "pose", look_at(eye, target)), Edit("camera", "camera.fov", field)]
+
+
+def _stand(point: Array, scene: Scene) -> Array:
+    """Return a place 3.4 m from a point and above it from where least is in the way, best towards the hall's middle."""
+    boxes = np.stack([scene.bounds(thing) for thing in scene.standing()])
+    inward = np.arctan2(-point[1], -point[0])
+    stands = []
+    for turn in np.radians([0, 30, -30, 60, -60, 90, -90, 120, -120]):
+        away = np.array([np.cos(inward + turn), np.sin(inward + turn)])
+        eye = np.array([*(point[:2] + 3.4 * away), 3.0])
+        path = eye + np.linspace(0.0, 0.75, 40)[:, None] * (point - eye)
+        inside = ((path[:, None] > boxes[:, 0]) & (path[:, None] < boxes[:, 1])).all(axis=2)
+        stands.append((int(inside.sum()), eye))
+    return min(stands, key=lambda stand: stand[0])[1]
 
 
 def _picture(camera: Camera) -> Picture:
