@@ -47,7 +47,7 @@ def main() -> None:
                 (HERE / former["file"]).unlink(missing_ok=True)
             old = [{"family": family, **s} for s in make(family)]
         made += old
-    INDEX.write_text(json.dumps({"sheets": made}, indent=1) + "\n")
+    INDEX.write_text(_index(made))
     (HERE / "README.md").write_text("\n".join(_page(made)) + "\n")
 
 
@@ -94,6 +94,15 @@ def _parted(family: str, things: Sequence[Any]) -> Iterator[tuple[list[Any], Pat
     for number, start in enumerate(range(0, len(things), LARGEST), start=1):
         stem = family if len(things) <= LARGEST else f"{family}_{number}"
         yield list(things[start : start + LARGEST]), HERE / f"{stem}.jpg"
+
+
+def _index(sheets: Sheets) -> str:
+    """Return the index as JSON with a line for each tile."""
+    lines = []
+    for one in sheets:
+        tiles = ",\n    ".join(json.dumps(tile) for tile in one["tiles"])
+        lines.append(f'{{"family": "{one["family"]}", "file": "{one["file"]}", "tiles": [\n    {tiles}\n  ]}}')
+    return '{"sheets": [\n  ' + ",\n  ".join(lines) + "\n]}\n"
 
 
 HEADINGS = {

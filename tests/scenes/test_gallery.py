@@ -21,7 +21,7 @@ FAINTEST = {"texture": 1.0}
 """Standard deviation [8-bit levels] below which a picture is blank: grained plastic has 1.9."""
 FAINTEST_ELSEWHERE = 15.0
 NEAREST = 2.5
-"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; galvanized and stainless have 4."""
+"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; zinc and stainless have 4."""
 LARGEST_BYTES = 3_000_000
 
 
