@@ -21,10 +21,6 @@ def _vulkan_missing() -> str:
     return ""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "renders: needs the embedded engine's Vulkan driver")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if reason := _vulkan_missing():
         for item in items:

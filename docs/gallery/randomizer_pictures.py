@@ -72,6 +72,7 @@ SHOWN = {
     "handheld": Shown(("roll=[-20,20]", "pan=[-12,12]", "tilt=[-8,8]")),
     "jpeg_artifacts": Shown(("quality=[4,30]",)),
     "lamp_jitter": Shown(("tilt=[-60,60]", "shift=[-2.5,2.5]", "drop=[0,2]"), "hall"),
+    "leaning": Shown(("count=2",), "moved"),
     "lens_distortion": Shown(("k1=[-0.33,0.33]",), "hall"),
     "light_zones": Shown(("dark=[0.3,1.0]", "flicker=1.0"), "hall"),
     "lighting": Shown(("intensity=[3000,45000]", "temperature=[2500,9000]"), "hall"),

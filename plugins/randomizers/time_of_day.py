@@ -14,7 +14,7 @@ from palletjack_dr.geometry import look_at
 
 @dataclass(frozen=True, kw_only=True)
 class TimeOfDay(Randomizer):
-    """Moves and colours the distant lights of ``role`` as the sun at ``hour`` (0 to 24), and dims the dome with it.
+    """Moves and colours distant lights of ``role``, if any, as the sun at ``hour`` (0 to 24), and dims the dome with it.
 
     ``latitude`` [deg] and ``declination`` [deg] (23.4 in June, -23.4 in December) give its path, ``south`` [deg] where
     south is, from +X. ``clear`` is the share of sunlight that clouds let through.
@@ -34,8 +34,8 @@ class TimeOfDay(Randomizer):
 
         paths = scene.select(self.role)
         suns = [p for p in paths if scene.stage.GetPrimAtPath(p).IsA(UsdLux.DistantLight)]
-        if not suns:
-            raise SelectorError(f"no distant light with the role {self.role!r}; take environment=loading_dock")
+        if not suns and "dome" not in scene.roles():
+            raise SelectorError(f"no distant light with the role {self.role!r}, and no dome; take another environment")
         turn, tilt = math.radians(15 * (self.hour.draw(rng) - 12)), math.radians(self.declination.draw(rng))
         place = math.radians(self.latitude)
         height = math.asin(math.sin(place) * math.sin(tilt) + math.cos(place) * math.cos(tilt) * math.cos(turn))
