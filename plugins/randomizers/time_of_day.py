@@ -14,7 +14,7 @@ from palletjack_dr.geometry import look_at
 
 @dataclass(frozen=True, kw_only=True)
 class TimeOfDay(Randomizer):
-    """Moves and colours distant lights of ``role``, if any, as the sun at ``hour`` (0 to 24), and dims the dome with it.
+    """Moves and colours distant lights of ``role``, if any, as the sun at ``hour`` (0 to 24), and dims the dome too.
 
     ``latitude`` [deg] and ``declination`` [deg] (23.4 in June, -23.4 in December) give its path, ``south`` [deg] where
     south is, from +X. ``clear`` is the share of sunlight that clouds let through.
