@@ -17,7 +17,8 @@ class AlongWalls(Randomizer):
     """Moves visible objects of ``role`` to the side of something of ``beside``, with probability ``share`` each.
 
     ``gap`` [m] is the free space to it, ``angle`` [deg] the heading from it: 0 points away from the wall, 90 along
-    it. What finds no place in ``tries`` stays where it is.
+    it. What finds no place in ``tries`` stays where it is, or leaves the frame if
+    another was parked there.
     """
 
     role: str = "target"
@@ -52,7 +53,11 @@ class AlongWalls(Randomizer):
                     yield Edit(thing.path, "pose", spot.pose)
                     break
             else:
-                ground.take(footprint(scene.world_from(thing), thing.bounds))
+                here = footprint(scene.world_from(thing), thing.bounds)
+                if not ground.fits(here):  # somebody has been parked there
+                    yield Edit(thing.path, "visible", False)
+                else:
+                    ground.take(here)
 
 
 @hookimpl

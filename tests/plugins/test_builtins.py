@@ -398,3 +398,12 @@ def test_loaded_palletjacks_come_when_asked_for() -> None:
     builder = SceneBuilder((64, 48))
     Palletjack(models=["loaded_wrapped"], copies=2, label="truck").populate(builder)
     assert [o.label for o in builder.scene().objects] == ["truck", "truck"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_parked_along_walls_shares_no_ground_with_what_stayed(seed: int) -> None:
+    scene = placed(seed)
+    parked = AlongWalls(role="distractor", beside=["rack"], share=1.0, tries=2)
+    scene = scene.after(parked.sample(stream(seed, 0, 0, "walls"), scene))
+    prints = [footprint(scene.world_from(o), o.bounds) for o in scene.standing() if o.role != "wall"]
+    assert not any(overlaps(a, b) for i, a in enumerate(prints) for b in prints[:i])
