@@ -25,7 +25,7 @@ from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.draws import draw_edits
-from palletjack_dr.geometry import transform
+from palletjack_dr.geometry import matrix, transform
 from palletjack_dr.run import populate
 from palletjack_dr.scene import Scene, SceneObject
 from palletjack_dr.silhouettes import triangles_of
@@ -43,7 +43,7 @@ def main() -> None:
     scene = populate(plan).scene()
     meshes = {o.path: mesh_of(scene, o) for o in scene.objects if o.role in ROLES}
     library: Any = trimesh.collision
-    manager = library.CollisionManager()
+    manager, own = library.CollisionManager(), dict(meshes)
     for path, mesh in meshes.items():
         manager.add_object(path, mesh)
     gap, wrong = 0.0, 0
@@ -57,9 +57,11 @@ def main() -> None:
             far[2, 3] = 1000.0 + 20.0 * number  # out of the way while hidden
             manager.set_transform(path, far)
         for thing in shown:
-            manager.set_transform(thing.path, after.world_from(thing))
+            manager.remove_object(thing.path)  # the library moves rigid bodies only: a scale goes into the mesh
+            meshes[thing.path] = own[thing.path].copy().apply_scale(after.scale(thing))
+            manager.add_object(thing.path, meshes[thing.path], matrix(after.pose(thing.path)))
         _, touching = manager.in_collision_internal(return_names=True)
-        placed = {t.path: after.world_from(t) for t in shown}
+        placed = {t.path: matrix(after.pose(t.path)) for t in shown}
         deep = [
             pair
             for pair in touching
@@ -70,7 +72,7 @@ def main() -> None:
         pairs.update(tuple(sorted(pair)) for pair in deep)
         for thing in shown:
             if thing.role in ("target", "distractor"):
-                low = transform(after.world_from(thing), meshes[thing.path].vertices)[:, 2].min()
+                low = transform(placed[thing.path], meshes[thing.path].vertices)[:, 2].min()
                 gap = max(gap, abs(float(low)))
     table = Table("frames", f"frames with objects more than {DEEP} m into each other", "largest gap to the floor [m]")
     table.add_row(str(count), str(wrong), f"{gap:.4f}")
