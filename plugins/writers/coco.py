@@ -98,7 +98,7 @@ def _annotations(record: Record, numbers: Mapping[str, int]) -> Iterable[dict[st
                 "segmentation": mask["visible"],
                 "area": area(mask["visible"]),
                 "iscrowd": 0,
-                "instance_id": row["id"],
+                "object_id": row["id"],
                 "amodal_bbox": _sized(row["amodal_box"]) if row["amodal_box"] else None,
                 "amodal_segmentation": mask["amodal"],
                 "occlusion": row["occlusion"],

@@ -100,9 +100,10 @@ def test_coco_masks_equal_ours_bit_for_bit_in_pycocotools(made: Dataset) -> None
         for record in records:
             ids = ids_of(made, record)
             for row in table.loadAnns(table.getAnnIds(imgIds=[record["frame"]])):
-                own = ids == row["instance_id"]
+                own = ids == row["object_id"]
                 assert np.array_equal(table.annToMask(row).astype(bool), own)
                 assert row["area"] == own.sum()
+                assert not row.keys() & {"instance_id", "label", "index", "tags", "mask"}  # reserved by FiftyOne
                 assert coco_mask.toBbox(row["segmentation"]).tolist() == row["bbox"]
                 whole = coco_mask.decode(row["amodal_segmentation"]).astype(bool)
                 assert (whole >= own).all()
