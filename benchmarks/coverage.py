@@ -17,14 +17,12 @@ from itertools import count as counting
 from rich.console import Console
 from rich.table import Table
 
-from palletjack_dr.camera import Camera
 from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.coverage.contract import measured, within
 from palletjack_dr.discovery import Plugins, load_plugins
 from palletjack_dr.journal import read_journal
-from palletjack_dr.run import execute, populate
-from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.run import execute, open_studio
 
 BINS = {
     "occlusion": [0.0, 0.1, 0.25, 0.4, 0.6, 0.8],
@@ -82,28 +80,21 @@ def main() -> None:
 
 def plain(plan: Plan, plugins: Plugins, count: int, most: int) -> tuple[int, int, Counter[tuple[str, int]]]:
     """Return the renders, the frames kept and the filling of the bins of a run without a planner."""
-    scene = populate(plan).scene()
-    plan.engine.open(scene, plan.resolution, plan.quality)
-    camera = Camera(plan.engine, plan.resolution)
-    answer = CameraAnswer(camera)
-    plugins.hooks.manager.register(answer)
-    studio = Studio(plan, plugins.hooks, scene, camera)
-    room = {(name, i): count / (len(edges) - 1) for name, edges in BINS.items() for i in range(len(edges) - 1)}
-    fill: Counter[tuple[str, int]] = Counter()
-    kept = 0
-    for renders in counting(1):
-        frame = studio.propose(renders - 1)
-        for row in frame.objects:
-            values = measured(row) if row.role == "target" and row.visible_px >= 40 else {}
-            cells = [(name, bin_of(name, values[name])) for name in BINS if name in values]
-            if len(cells) == len(BINS) and all(i >= 0 and fill[name, i] < room[name, i] for name, i in cells):
-                fill.update(cells)
-                kept += 1
+    with open_studio(plan, plugins) as studio:
+        room = {(name, i): count / (len(edges) - 1) for name, edges in BINS.items() for i in range(len(edges) - 1)}
+        fill: Counter[tuple[str, int]] = Counter()
+        kept = 0
+        for renders in counting(1):
+            frame = studio.propose(renders - 1)
+            for row in frame.objects:
+                values = measured(row) if row.role == "target" and row.visible_px >= 40 else {}
+                cells = [(name, bin_of(name, values[name])) for name in BINS if name in values]
+                if len(cells) == len(BINS) and all(i >= 0 and fill[name, i] < room[name, i] for name, i in cells):
+                    fill.update(cells)
+                    kept += 1
+                    break
+            if kept >= count or renders >= most:
                 break
-        if kept >= count or renders >= most:
-            break
-    plan.engine.close()
-    plugins.hooks.manager.unregister(answer)
     return renders, kept, fill
 
 

@@ -18,7 +18,6 @@ from pipeline import bare_run, timed_run
 from rich.console import Console
 from rich.table import Table
 
-from palletjack_dr.camera import Camera
 from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import Plugins, load_plugins
@@ -26,8 +25,7 @@ from palletjack_dr.edits import Edit
 from palletjack_dr.frame import Picture
 from palletjack_dr.images import png
 from palletjack_dr.journal import read_journal
-from palletjack_dr.run import execute, populate
-from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.run import execute, open_studio
 
 ROUNDS = 3
 
@@ -65,33 +63,26 @@ def main() -> None:
 
 def alone(plan: Plan, plugins: Plugins) -> dict[str, float]:
     """Return the median seconds of each annotator and writer, one after the other on the same frames."""
-    scene = populate(plan).scene()
-    plan.engine.open(scene, plan.resolution, plan.quality)
-    camera = Camera(plan.engine, plan.resolution)
-    answer = CameraAnswer(camera)
-    plugins.hooks.manager.register(answer)
-    studio = Studio(plan, plugins.hooks, scene, camera)
-    spent: defaultdict[str, list[float]] = defaultdict(list)
+    with open_studio(plan, plugins) as studio:
+        spent: defaultdict[str, list[float]] = defaultdict(list)
 
-    def timed(name: str, start: float) -> None:
-        spent[name].append(time.perf_counter() - start)
+        def timed(name: str, start: float) -> None:
+            spent[name].append(time.perf_counter() - start)
 
-    for index in plan.frames:
-        frame, _ = studio.make(index)
-        for key, annotator in plan.annotators.items():
+        for index in plan.frames:
+            frame, _ = studio.make(index)
+            for key, annotator in plan.annotators.items():
+                start = time.perf_counter()
+                annotator.annotate(frame)
+                timed(f"annotator {key}", start)
+            assert frame.capture.rgb is not None
             start = time.perf_counter()
-            annotator.annotate(frame)
-            timed(f"annotator {key}", start)
-        assert frame.capture.rgb is not None
-        start = time.perf_counter()
-        frame.picture = Picture(path=f"{frame.name}.png", suffix=".png", content=png(frame.capture.rgb))
-        timed("picture as PNG", start)
-        for key, writer in plan.writers.items():
-            start = time.perf_counter()
-            list(writer.files(frame))
-            timed(f"writer {key}", start)
-    plan.engine.close()
-    plugins.hooks.manager.unregister(answer)
+            frame.picture = Picture(path=f"{frame.name}.png", suffix=".png", content=png(frame.capture.rgb))
+            timed("picture as PNG", start)
+            for key, writer in plan.writers.items():
+                start = time.perf_counter()
+                list(writer.files(frame))
+                timed(f"writer {key}", start)
     return {name: median(values) for name, values in spent.items()}
 
 

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from palletjack_dr.camera import Camera
 from palletjack_dr.config import Plan
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.frame import Frame
 from palletjack_dr.geometry import inverse, transform
-from palletjack_dr.run import populate
+from palletjack_dr.run import open_studio
 from palletjack_dr.scene import Scene
-from palletjack_dr.studio import CameraAnswer, Studio
 from palletjack_dr.validate.findings import Finding
 
 NEAR, SHARE = 0.12, 0.25
@@ -28,20 +26,10 @@ def lint(plan: Plan, plugins: Plugins, frames: Sequence[int]) -> list[Finding]:
     What a config check refuses (distributions that can leave their range, selectors that match nothing) raises
     before this is reached.
     """
-    scene = populate(plan).scene()
-    findings = list(_check_lights(scene))
-    plan.engine.open(scene, plan.resolution, plan.quality)
-    camera = Camera(plan.engine, plan.resolution)
-    answer = CameraAnswer(camera)
-    plugins.hooks.manager.register(answer)
-    try:
-        studio = Studio(plan, plugins.hooks, scene, camera)
+    with open_studio(plan, plugins) as studio:
+        scene = studio.scene
         made = [studio.propose(index) for index in frames]
-    finally:
-        plugins.hooks.manager.unregister(answer)
-        plan.engine.close()
-    findings += _check_cameras(made)
-    findings += _check_targets(scene, made)
+    findings = [*_check_lights(scene), *_check_cameras(made), *_check_targets(scene, made)]
     findings += _check_overrides(made)
     return findings
 

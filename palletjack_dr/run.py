@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,21 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
         plugins.hooks.run_end(run, error)
         plugins.hooks.manager.unregister(answer)
     return run
+
+
+@contextmanager
+def open_studio(plan: Plan, plugins: Plugins) -> Iterator[Studio]:
+    """Open the scene and engine of a plan for single frames, with nothing on disk, and close them after."""
+    scene = populate(plan).scene()
+    camera = Camera(plan.engine, plan.resolution)
+    answer = CameraAnswer(camera)
+    plugins.hooks.manager.register(answer)
+    try:
+        plan.engine.open(scene, plan.resolution, plan.quality)
+        yield Studio(plan, plugins.hooks, scene, camera)
+    finally:
+        plugins.hooks.manager.unregister(answer)
+        plan.engine.close()
 
 
 def populate(plan: Plan) -> SceneBuilder:

@@ -20,8 +20,7 @@ from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.geometry import Array, look_at
 from palletjack_dr.randomness import stream
-from palletjack_dr.run import populate
-from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.run import open_studio
 
 DRAWS = 3
 NEAR = 2.5
@@ -96,17 +95,9 @@ def randomizers(names: Sequence[str], plugins: Plugins) -> list[Tile]:
     """Return a strip of frames for each randomizer, each of its fields drawn low, in the middle and high."""
     with tempfile.TemporaryDirectory() as folder:
         plan = _plan([*CALM, f"output_dir={folder}"], plugins)
-        scene = populate(plan).scene()
-        camera = Camera(plan.engine, plan.resolution)
-        answer = CameraAnswer(camera)
-        plugins.hooks.manager.register(answer)
-        plan.engine.open(scene, plan.resolution, plan.quality)
-        try:
-            calm, _ = Studio(plan, plugins.hooks, scene, camera).make(0)
-            return [_strip(name, calm.edits, scene, camera, plugins) for name in names]
-        finally:
-            plan.engine.close()
-            plugins.hooks.manager.unregister(answer)
+        with open_studio(plan, plugins) as studio:
+            calm, _ = studio.make(0)
+            return [_strip(name, calm.edits, studio.scene, studio.camera, plugins) for name in names]
 
 
 def _plan(overrides: Sequence[str], plugins: Plugins) -> Plan:

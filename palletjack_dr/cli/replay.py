@@ -8,15 +8,13 @@ from typing import cast
 
 from omegaconf import DictConfig, OmegaConf
 
-from palletjack_dr.camera import Camera
 from palletjack_dr.config import build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.images import png
 from palletjack_dr.journal import CONFIG, read_journal
-from palletjack_dr.run import populate
-from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.run import open_studio
 
 
 def run(arguments: list[str]) -> None:
@@ -31,12 +29,8 @@ def run(arguments: list[str]) -> None:
     edits = [Edit.from_json(row) for row in records[options.frame]["edits"]]
     plugins = load_plugins()
     plan = build(cast(DictConfig, OmegaConf.load(options.folder / CONFIG)), plugins.registry)
-    scene = populate(plan).scene()
-    camera = Camera(plan.engine, plan.resolution)
-    plugins.hooks.manager.register(CameraAnswer(camera))
-    plan.engine.open(scene, plan.resolution, plan.quality)
-    frame = Studio(plan, plugins.hooks, scene, camera).replay(options.frame, records[options.frame]["attempt"], edits)
-    plan.engine.close()
+    with open_studio(plan, plugins) as studio:
+        frame = studio.replay(options.frame, records[options.frame]["attempt"], edits)
     assert frame.capture.rgb is not None
     path = Path(f"{options.folder.name}_{options.frame:06d}.png")
     path.write_bytes(png(frame.capture.rgb))
