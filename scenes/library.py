@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -62,11 +63,17 @@ def texture(name: str) -> Texture:
 def cache() -> Path:
     """Return the cache folder of these generators: another one for every change to their sources."""
     root = Path(os.environ.get("PALLETJACK_DR_CACHE") or Path.home() / ".cache" / "palletjack_dr")
+    return root / "scenes" / _sources()
+
+
+@lru_cache(maxsize=1)
+def _sources() -> str:
+    """Return a digest of the generators' sources, read once: every texture and asset asks for it."""
     digest = blake2b(digest_size=8)
     here = Path(__file__).resolve().parent
     for source in sorted(here.rglob("*.py")):
         digest.update(source.relative_to(here).as_posix().encode() + source.read_bytes())
-    return root / "scenes" / digest.hexdigest()
+    return digest.hexdigest()
 
 
 def _built(name: str, build: Callable[[Path], None]) -> Path:
