@@ -42,7 +42,7 @@ class LabelledImage:
 
 @dataclass(kw_only=True)
 class Reading:
-    """What a reader made of a folder: pictures with labels, classes that it declares, and what it could not read."""
+    """What a reader made of a folder: pictures with labels, and what it could not read."""
 
     images: list[LabelledImage] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -9,6 +9,8 @@ from pathlib import Path
 from palletjack_dr.validate.findings import PICTURES, Label, LabelledImage, Reading, files_below
 
 COLUMNS = 15
+UNKNOWN_3D = "-1.00 -1.00 -1.00 -1000.00 -1000.00 -1000.00 -10.00"
+"""KITTI's values for height, width, length, x, y, z and rotation_y that are not given."""
 
 
 def read_kitti(folder: Path) -> Reading:
@@ -84,8 +86,7 @@ def kitti_line(label: Label) -> str:
     x1, y1, x2, y2 = label.box
     occluded = 3 if label.occluded is None else label.occluded
     box = f"{x1:.2f} {y1:.2f} {x2:.2f} {y2:.2f}"
-    unknown = "-1.00 -1.00 -1.00 -1000.00 -1000.00 -1000.00 -10.00"
-    return f"{label.name} {label.truncated or 0.0:.2f} {occluded} -10.00 {box} {unknown}\n"
+    return f"{label.name} {label.truncated or 0.0:.2f} {occluded} -10.00 {box} {UNKNOWN_3D}\n"
 
 
 def _is_number(word: str) -> bool:

@@ -23,13 +23,13 @@ POOR, WORST = 2.6, 1.2
 
 
 def check_dataset(dataset: Dataset, *, digests: bool = True) -> Iterator[tuple[int, list[Finding]]]:
-    """Yield the findings of every frame, in order, then under frame -1 those that take the whole dataset.
+    """Yield the findings of every frame, in order, then those of frames that show the same as an earlier one.
 
     ``digests`` compares every file with the digest that the journal holds; without it, errors must be found by
     what the labels say.
     """
     thumbnails: dict[int, npt.NDArray[np.float32]] = {}
-    before: tuple[Evidence, Record] | None = None
+    before: Evidence | None = None
     for record in dataset.records:
         where = f"frame {record['frame']}"
         findings = list(_check_files(dataset, record, where, digests))
@@ -39,8 +39,8 @@ def check_dataset(dataset: Dataset, *, digests: bool = True) -> Iterator[tuple[i
             own = check_frame(evidence)
             findings += own
             if before is not None:
-                findings += _check_late(evidence, before[0], bool(own))
-            before = evidence, record
+                findings += _check_late(evidence, before, bool(own))
+            before = evidence
         small = None if flawed else thumbnail(dataset.picture(record))
         if small is not None:
             thumbnails[record["frame"]] = small

@@ -9,9 +9,7 @@ from typing import Any, ClassVar, cast
 from palletjack_dr import Registry, Writer, hookimpl, setting
 from palletjack_dr.dataset import Dataset
 from palletjack_dr.frame import Frame
-
-UNKNOWN_3D = "-1.00 -1.00 -1.00 -1000.00 -1000.00 -1000.00 -10.00"
-"""KITTI's values for height, width, length, x, y, z and rotation_y that are not given."""
+from palletjack_dr.validate.kitti import UNKNOWN_3D
 
 
 @dataclass(frozen=True, kw_only=True)
