@@ -1,1 +1,1 @@
-"""The training module; it is filled by a later version."""
+"""The training module: from datasets to a detector, through NVIDIA TAO or locally, by the same specs."""

@@ -22,6 +22,17 @@ COMMANDS = {
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
     "plugins": "list plugins and the components that they offer: palletjack-dr plugins [NAME]",
 }
+TRAINING = {
+    "train": "train a detector on datasets: palletjack-dr train [hydra overrides]",
+    "evaluate": "measure a detector on labelled pictures: palletjack-dr evaluate [hydra overrides]",
+    "infer": "find objects in a folder of photos: palletjack-dr infer [hydra overrides]",
+    "prune": "take the weakest channels out of a detector: palletjack-dr prune [hydra overrides]",
+    "quantize": "bring a detector to INT8: palletjack-dr quantize [hydra overrides]",
+    "export": "write a detector as ONNX: palletjack-dr export [hydra overrides]",
+    "deploy": "write what DeepStream, Isaac ROS and TensorRT need: palletjack-dr deploy [hydra overrides]",
+    "check-spec": "check a DetectNet_v2 spec by TAO's rules: palletjack-dr check-spec FILE...",
+    "import-loco": "bring LOCO's photos and labels to our classes: palletjack-dr import-loco DIR",
+}
 USER_ERROR = 2
 
 
@@ -31,13 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _log_to_terminal()
     if not words or words[0] in ("-h", "--help"):
         print(
-            "usage: palletjack-dr COMMAND ...\n\n" + "\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items())
+            "usage: palletjack-dr COMMAND ...\n\n"
+            + "\n".join(f"  {n:11} {t}" for n, t in (COMMANDS | TRAINING).items())
         )
         raise SystemExit(0)
     try:
-        if words[0] not in COMMANDS:
-            raise PalletjackError(f"no command {words[0]!r}{did_you_mean(words[0], COMMANDS)}")
-        command: Callable[[list[str]], None] = import_module(f"palletjack_dr.cli.{words[0]}").run
+        if words[0] not in COMMANDS | TRAINING:
+            raise PalletjackError(f"no command {words[0]!r}{did_you_mean(words[0], COMMANDS | TRAINING)}")
+        package = "palletjack_dr.cli" if words[0] in COMMANDS else "palletjack_dr.tao.cli"
+        command: Callable[[list[str]], None] = import_module(f"{package}.{words[0].replace('-', '_')}").run
         command(words[1:])
     except PalletjackError as error:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):

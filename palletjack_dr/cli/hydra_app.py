@@ -17,16 +17,16 @@ from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import ConfigError, did_you_mean
 
 
-def compose(command: str, arguments: list[str], plugins: Plugins) -> list[DictConfig]:
+def compose(command: str, arguments: list[str], plugins: Plugins, config: str = "config") -> list[DictConfig]:
     """Return the config of ``arguments``, or one per job of a multirun (``-m``); none where Hydra only prints.
 
-    All are composed before the first is used, so that a mistake in the last job shows at once. Raises
+    ``config`` names the file of ``conf/`` that is overridden. All are composed before the first is used, so that a mistake in the last job shows at once. Raises
     ``ConfigError`` for what cannot be composed.
     """
     offer_to_hydra(plugins.registry)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what it would otherwise print and exit on
     configs: list[DictConfig] = []
-    entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name="config", version_base="1.3")(configs.append)
+    entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name=config, version_base="1.3")(configs.append)
     saved = sys.argv
     sys.argv = [f"palletjack-dr {command}", *(_replacing(a, plugins) for a in arguments)]
     try:

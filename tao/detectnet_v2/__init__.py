@@ -1,0 +1,1 @@
+"""TAO's DetectNet_v2: its specs, and the same network, losses and metrics in PyTorch."""

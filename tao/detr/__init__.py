@@ -1,0 +1,1 @@
+"""RT-DETR, trained locally by TAO's YAML spec."""

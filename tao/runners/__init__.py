@@ -1,0 +1,1 @@
+"""Where a training runs: in TAO's container, through its launcher, or here."""

@@ -1,0 +1,1 @@
+"""The specs of TAO's networks, filled in from datasets."""
