@@ -20,8 +20,8 @@ from palletjack_dr.errors import ConfigError, did_you_mean
 def compose(command: str, arguments: list[str], plugins: Plugins, config: str = "config") -> list[DictConfig]:
     """Return the config of ``arguments``, or one per job of a multirun (``-m``); none where Hydra only prints.
 
-    ``config`` names the file of ``conf/`` that is overridden. All are composed before the first is used, so that a mistake in the last job shows at once. Raises
-    ``ConfigError`` for what cannot be composed.
+    ``config`` names the file of ``conf/`` that is overridden. All are composed before the first is used, so that a
+    mistake in the last job shows at once. Raises ``ConfigError`` for what cannot be composed.
     """
     offer_to_hydra(plugins.registry)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what it would otherwise print and exit on
