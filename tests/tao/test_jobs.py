@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from palletjack_dr.errors import ConfigError
+from palletjack_dr.tao.jobs import (
+    evaluate_job,
+    export_job,
+    inference_job,
+    mounts_of,
+    prune_job,
+    records,
+    training_jobs,
+)
+
+
+@pytest.fixture
+def specs(tmp_path: Path) -> dict[str, Path]:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "data").mkdir()
+    found = {}
+    for name in ("dataset_convert_train", "dataset_convert_val", "train"):
+        found[name] = tmp_path / "specs" / f"{name}.txt"
+        found[name].write_text(f'image_directory_path: "{tmp_path}/data/pictures"\n')
+    return found
+
+
+def test_detectnet_converts_each_set_and_then_trains(specs: dict[str, Path], tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    train_set, val_set, train = training_jobs("detectnet_v2", specs, results, gpus=2)
+    assert train_set.arguments == (
+        *("-d", f"{specs['dataset_convert_train']}", "-o", f"{results}/tfrecords/train/train"),
+        *("-r", f"{results}/dataset_convert_train"),
+    )
+    assert val_set.arguments[3] == f"{results}/tfrecords/val/val"
+    assert train.arguments == ("-e", f"{specs['train']}", "-r", f"{results}/train", "--gpus", "2")
+    assert train.expected == (results / "train/weights/*.hdf5",)
+    assert len({job.results for job in (train_set, val_set, train)}) == 3  # a converter begins its status.json anew
+
+
+def test_the_records_prefix_keeps_the_warning_file_out_of_the_glob(tmp_path: Path) -> None:
+    prefix = records(tmp_path, "dataset_convert_train")
+    prefix.parent.mkdir(parents=True)
+    Path(f"{prefix}-fold-000-of-002-shard-00000-of-00010").touch()
+    Path(f"{prefix}_warning.json").touch()
+    assert [path.name for path in prefix.parent.glob(f"{prefix.name}-fold-*")] == [
+        "train-fold-000-of-002-shard-00000-of-00010"
+    ]
+
+
+def test_the_pytorch_networks_take_overrides(specs: dict[str, Path], tmp_path: Path) -> None:
+    for network in ("rtdetr", "dino"):
+        (job,) = training_jobs(network, {"train": specs["train"]}, tmp_path / "out")
+        assert job.arguments == ("-e", f"{specs['train']}", f"results_dir={tmp_path}/out", "train.num_gpus=1")
+        assert job.results == tmp_path / "out/train"
+
+
+def test_everything_that_a_spec_names_is_mounted_once(specs: dict[str, Path], tmp_path: Path) -> None:
+    inner = tmp_path / "data" / "inner"
+    inner.mkdir()
+    assert mounts_of(specs.values(), [tmp_path / "results", inner]) == (
+        tmp_path / "data",
+        tmp_path / "results",
+        tmp_path / "specs",
+    )
+
+
+def test_yaml_specs_and_globs_are_looked_through_for_paths(tmp_path: Path) -> None:
+    spec = tmp_path / "train.yaml"
+    (tmp_path / "d" / "records").mkdir(parents=True)
+    spec.write_text(f"dataset: {{image_dir: {tmp_path}/d/, json: '{tmp_path}/d/records/x-fold-*'}}\nratio: 1/2\n")
+    assert mounts_of([spec], []) == (tmp_path,)
+
+
+def test_tao_4_has_other_flags_and_suffixes(specs: dict[str, Path], tmp_path: Path) -> None:
+    train = training_jobs("detectnet_v2", specs, tmp_path, version="4.0.0", key="k")[-1]
+    assert train.expected == (tmp_path / "train/weights/*.tlt",)
+    assert train.arguments[-2:] == ("-k", "k")
+    model, pictures = tmp_path / "model.tlt", tmp_path / "data"
+    old = inference_job("detectnet_v2", specs["train"], model, pictures, tmp_path, version="4.0.0", key="k")
+    new = inference_job("detectnet_v2", specs["train"], model, pictures, tmp_path)
+    assert "-o" in old.arguments
+    assert "-r" not in old.arguments
+    assert "-r" in new.arguments
+    assert "-o" not in new.arguments
+    with pytest.raises(ConfigError, match="a key is wanted"):
+        training_jobs("detectnet_v2", specs, tmp_path, version="4.0.0")
+
+
+def test_the_other_verbs_get_what_their_entry_points_take(specs: dict[str, Path], tmp_path: Path) -> None:
+    spec, model = specs["train"], tmp_path / "m" / "model.hdf5"
+    evaluate = evaluate_job("detectnet_v2", spec, model, tmp_path / "r")
+    assert evaluate.arguments == ("-e", f"{spec}", "-m", f"{model}", "-r", f"{tmp_path}/r/evaluate")
+    pruned = prune_job("detectnet_v2", model, tmp_path / "p" / "pruned.hdf5", threshold=0.25)
+    assert pruned.arguments[4:] == ("--results_dir", f"{tmp_path}/p", "-pth", "0.25", "-pg", "8")
+    assert pruned.expected == (tmp_path / "p/pruned.hdf5",)
+    exported = export_job("rtdetr", spec, tmp_path / "m.pth", tmp_path / "x" / "m.onnx", size=(640, 640))
+    assert "export.input_width=640" in exported.arguments
+    assert exported.results == tmp_path / "x/export"
+
+
+def test_what_tao_would_refuse_late_is_refused_at_once(specs: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean 'rtdetr'"):
+        training_jobs("rt_detr", specs, tmp_path)
+    with pytest.raises(ConfigError, match="no 'train' spec"):
+        training_jobs("dino", {}, tmp_path)
+    with pytest.raises(ConfigError, match=r"ends in \.hdf5"):
+        prune_job("detectnet_v2", tmp_path / "m.hdf5", tmp_path / "pruned.tlt")
+    with pytest.raises(ConfigError, match="not for rtdetr"):
+        prune_job("rtdetr", tmp_path / "m.pth", tmp_path / "pruned.hdf5")
+    with pytest.raises(ConfigError, match="960x544 is taken otherwise"):
+        export_job("rtdetr", specs["train"], tmp_path / "m.pth", tmp_path / "m.onnx")
+    (tmp_path / "m.onnx").touch()
+    with pytest.raises(ConfigError, match="overwrites nothing"):
+        export_job("rtdetr", specs["train"], tmp_path / "m.pth", tmp_path / "m.onnx", size=(640, 640))
