@@ -49,7 +49,7 @@ class LauncherRunner(Runner):
                 f"runner.executable=tao-env/bin/tao"
             )
         found += docker_problems([], check_gpu=False, devices="all")
-        found += login_problems("nvcr.io", "the launcher asks for it even where the image is there")
+        found += login_problems("nvcr.io", "the launcher asks for it even where the image is there", launcher=True)
         found += machine_problems([], shared_memory=False)
         found += job_problems(jobs, free_gb=self.free_gb)
         words = [word for job in jobs for word in job.arguments]

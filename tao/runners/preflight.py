@@ -80,14 +80,19 @@ def docker_problems(images: Sequence[str], *, check_gpu: bool, devices: str) -> 
     return found
 
 
-def login_problems(registry: str, why: str) -> list[str]:
-    """Return a problem if docker has no login to a registry."""
-    path = Path(os.environ.get("DOCKER_CONFIG", "~/.docker")).expanduser() / "config.json"
+def login_problems(registry: str, why: str, *, launcher: bool = False) -> list[str]:
+    """Return a problem if docker has no login to a registry.
+
+    NVIDIA's ``launcher`` looks into one place only, where docker itself also takes helpers and another folder.
+    """
+    folder = "~/.docker" if launcher else os.environ.get("DOCKER_CONFIG", "~/.docker")
+    path = Path(folder).expanduser() / "config.json"
     try:
         config = json.loads(path.read_text())
     except (OSError, ValueError):
         config = {}
-    if registry in (config.get("auths") or {}) or registry in (config.get("credHelpers") or {}):
+    helpers = {} if launcher else config.get("credHelpers") or {}
+    if registry in (config.get("auths") or {}) or registry in helpers:
         return []
     return [
         f"docker is not logged in to {registry} ({why}); get an API key at ngc.nvidia.com, then docker login "
