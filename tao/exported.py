@@ -61,8 +61,10 @@ def read_exported(path: Path, network: str | None = None, classes: Sequence[str]
 
     Raises ``TrainingError`` for a file that is none, that holds another network than it says, or tells too little.
     """
-    import onnx
-
+    try:
+        import onnx
+    except ImportError:
+        raise TrainingError("reading ONNX files needs more packages; pip install 'palletjack-dr[train]'") from None
     if not path.is_file():
         raise TrainingError(f"model: there is no file {str(path)!r}; palletjack-dr export writes one")
     try:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from palletjack_dr.errors import ConfigError, did_you_mean
+from palletjack_dr.tao.mounts import mounts_of
 
 TENSORFLOW = ("detectnet_v2",)
 PYTORCH = ("rtdetr", "dino")
 CONVERT = "dataset_convert"
-VERBS = ("train", "evaluate", "inference", "prune", "export")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,11 @@ class Job:
     mounts: tuple[Path, ...]
     spec: Path | None = None
     version: str = "5.0.0"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders that must be there before the job starts, as docker would make them for root."""
+        return tuple(dict.fromkeys((self.results, *(path.parent for path in self.expected))))
 
 
 def training_jobs(
@@ -206,28 +211,6 @@ def export_job(
         spec=spec,
         version=version,
     )
-
-
-def mounts_of(specs: Iterable[Path], folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the folders to mount: those given and those that the specs name, without what lies in another of them.
-
-    A file stands for the folder that holds it, and a path that is not there yet for the nearest one that is.
-    """
-    specs = [spec.absolute() for spec in specs]
-    named = [Path(text) for spec in specs for text in re.findall(r"(?<![\w./-])/[^\s\"',\[\]{}]+", spec.read_text())]
-    wanted = {_folder(path.absolute()) for path in (*specs, *named)} | {_given(path.absolute()) for path in folders}
-    wanted.discard(Path("/"))
-    return tuple(sorted(path for path in wanted if not wanted & set(path.parents)))
-
-
-def _folder(path: Path) -> Path:
-    while not path.is_dir() and path != path.parent:
-        path = path.parent
-    return path
-
-
-def _given(path: Path) -> Path:
-    return path.parent if path.is_file() or path.suffix in (".pth", ".hdf5", ".tlt", ".onnx") else path
 
 
 def _convert(network: str, name: str, spec: Path, results: Path, extra: Sequence[Path], version: str) -> Job:

@@ -67,8 +67,8 @@ class DockerRunner(Runner):
         ]
 
     def shown(self, job: Job) -> str:
-        """Return the command for a shell; folders are made first, as docker would make them for root."""
-        return f"mkdir -p {shlex.quote(str(job.results))}\n{shlex.join(self.command(job))}"
+        """Return the commands for a shell: the folders first, then docker."""
+        return f"{shlex.join(['mkdir', '-p', *map(str, job.folders)])}\n{shlex.join(self.command(job))}"
 
     def start(self, job: Job) -> None:
         """Run the job in a container."""

@@ -87,15 +87,14 @@ class LauncherRunner(Runner):
         file = shlex.quote(str(_mounts_file(job)))
         unset = " ".join(f"-u {name}" for name in MISLEADING)
         return (
-            f"mkdir -p {shlex.quote(str(job.results))}\n"
+            f"{shlex.join(['mkdir', '-p', *map(str, job.folders)])}\n"
             f"cat > {file} <<'END'\n{json.dumps(self.mounts(job), indent=2)}\nEND\n"
             f"env {unset} LAUNCHER_MOUNTS={file} {shlex.join(self.command(job))}"
         )
 
     def start(self, job: Job) -> None:
         """Write the mounts file and run the job through the launcher."""
-        for path in (job.results, *job.mounts):
-            path.mkdir(parents=True, exist_ok=True)
+        job.results.mkdir(parents=True, exist_ok=True)
         _mounts_file(job).write_text(json.dumps(self.mounts(job), indent=2))
         environment = {name: value for name, value in os.environ.items() if name not in MISLEADING}
         start_judged(job, self.command(job), {**environment, "LAUNCHER_MOUNTS": str(_mounts_file(job))})

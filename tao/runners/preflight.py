@@ -121,7 +121,10 @@ def machine_problems(needs: Sequence[Needs], *, shared_memory: bool) -> list[str
 def job_problems(jobs: Sequence[Job], *, free_gb: float) -> list[str]:
     """Return what is wrong with the jobs' folders: missing, not writable, full, or of a name that cannot be mounted."""
     found = []
+    made = {parent for job in jobs for folder in job.folders for parent in (folder, *folder.parents)}
     for path in sorted({path for job in jobs for path in job.mounts}):
+        if not path.exists() and path not in made:
+            found.append(f"there is no folder {path}, and the job reads from it; put the data there, or name another")
         below = any(Path(system) in (path, *path.parents) for system in SYSTEM)
         if str(path) in HIDING or below:
             found.append(f"{path} cannot be mounted, as it would hide a folder of the image; move the data elsewhere")

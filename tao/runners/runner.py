@@ -67,9 +67,8 @@ def start_judged(job: Job, command: Sequence[str], environment: Mapping[str, str
     What it prints goes to the terminal and to ``VERB.log`` in the job's results. ``environment`` replaces this
     process's. Raises ``TrainingError`` with TAO's message, the last lines and a hint if the job failed.
     """
-    job.results.mkdir(parents=True, exist_ok=True)
-    for path in job.expected:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in job.folders:
+        folder.mkdir(parents=True, exist_ok=True)
     status = content(job.results)
     files = _files(job)
     log_file = job.results / f"{job.verb}.log"

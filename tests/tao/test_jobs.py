@@ -9,11 +9,11 @@ from palletjack_dr.tao.jobs import (
     evaluate_job,
     export_job,
     inference_job,
-    mounts_of,
     prune_job,
     records,
     training_jobs,
 )
+from palletjack_dr.tao.mounts import mounts_of
 
 
 @pytest.fixture
@@ -68,10 +68,21 @@ def test_everything_that_a_spec_names_is_mounted_once(specs: dict[str, Path], tm
 
 
 def test_yaml_specs_and_globs_are_looked_through_for_paths(tmp_path: Path) -> None:
-    spec = tmp_path / "train.yaml"
-    (tmp_path / "d" / "records").mkdir(parents=True)
-    spec.write_text(f"dataset: {{image_dir: {tmp_path}/d/, json: '{tmp_path}/d/records/x-fold-*'}}\nratio: 1/2\n")
-    assert mounts_of([spec], []) == (tmp_path,)
+    spec = tmp_path / "specs" / "train.yaml"
+    spec.parent.mkdir()
+    (tmp_path / "d").mkdir()
+    spec.write_text(
+        f"dataset: {{image_dir: {tmp_path}/d/, json: '{tmp_path}/j/a.json', records: [{tmp_path}/r/x-fold-*]}}\n"
+        f"ratio: 1/2  # see https://docs.example.com/tao\n"
+    )
+    assert mounts_of([spec], []) == tuple(tmp_path / name for name in ("d", "j", "r", "specs"))
+
+
+def test_what_is_yet_to_be_made_below_a_mount_mounts_nothing_more(tmp_path: Path) -> None:
+    spec = tmp_path / "results" / "specs" / "train.txt"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(f'tfrecords_path: "{tmp_path}/results/tfrecords/train/train-fold-*"\n')
+    assert mounts_of([spec], [tmp_path / "results"]) == (tmp_path / "results",)
 
 
 def test_tao_4_has_other_flags_and_suffixes(specs: dict[str, Path], tmp_path: Path) -> None:

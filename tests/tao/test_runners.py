@@ -3,8 +3,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
+import threading
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -273,6 +276,27 @@ def test_folders_that_would_hide_the_image_are_not_mounted(docker: FakeDocker, j
     for path in ("/usr/share/data", "/workspace", "/tmp"):
         other = Job(**{**vars(job), "mounts": (Path(path),)})
         assert any("would hide" in problem for problem in runner_that_always_starts().problems([other]))
+
+
+def test_a_folder_that_is_not_there_is_named_but_for_what_the_job_makes(docker: FakeDocker, job: Job) -> None:
+    other = Job(**{**vars(job), "mounts": (*job.mounts, Path("/nowhere/data"))})
+    found = runner_that_always_starts().problems([other])
+    assert [problem for problem in found if "there is no folder" in problem] == found
+    assert len(found) == 1
+    assert "/nowhere/data" in found[0]
+
+
+def test_an_interrupted_job_is_stopped(job: Job, tmp_path: Path) -> None:
+    def interrupt_when_started() -> None:
+        while not (tmp_path / "pid").exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt_when_started).start()
+    with pytest.raises(KeyboardInterrupt):
+        start_judged(job, ["sh", "-c", f"echo $$ > {tmp_path}/x && mv {tmp_path}/x {tmp_path}/pid; exec sleep 60"])
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_blanks_in_arguments_are_refused(docker: FakeDocker, job: Job) -> None:
