@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from palletjack_dr.tao.mounts import mounts_of
 
 TENSORFLOW = ("detectnet_v2",)
 PYTORCH = ("rtdetr", "dino")
-CONVERT = "dataset_convert"
+ONLY_TRAINED = ("yolo_v4", "ssd")
+"""Networks that are trained as DetectNet_v2 is, without records, and whose other verbs are not made here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,57 +46,42 @@ def training_jobs(
     specs: Mapping[str, Path],
     results: Path,
     *,
+    records: Mapping[str, str] | None = None,
     version: str = "5.0.0",
-    gpus: int = 1,
+    gpus: int | None = None,
     key: str = "",
-    data: Iterable[Path] = (),
 ) -> list[Job]:
     """Return what a training takes: for DetectNet_v2 a dataset_convert for each set, then train; else train alone.
 
-    ``specs`` holds "train" and, for DetectNet_v2, a "dataset_convert..." for each set (``records`` says where its
-    records go). ``data`` are folders to mount beside those that the specs name; ``key`` decrypts models of TAO 4.
+    ``specs`` are by name, "train" among them. ``records`` tells for each of them that is dataset_convert's what the
+    names of the records begin with: a prefix, to which "-fold-000-of-002-shard-..." is added. The trainer's glob is
+    that with "-fold-*", as a bare "*" would take in the converter's _warning.json. ``gpus`` is how many train, None for
+    what the spec says or one; ``key`` decrypts models of TAO 4.
     """
-    _check(network, "train")
+    _check(network, "train", (*TENSORFLOW, *PYTORCH, *ONLY_TRAINED))
     if "train" not in specs:
         raise ConfigError(f"specs: no 'train' spec among {', '.join(specs) or 'none'}; it is what the training runs by")
-    results = results.absolute()
-    extra = [*data, results]
-    jobs = []
-    if network in TENSORFLOW:
-        for name, spec in specs.items():
-            if name.startswith(CONVERT):
-                jobs.append(_convert(network, name, spec.absolute(), results, extra, version))
-    spec = specs["train"].absolute()
-    mounts = mounts_of(specs.values(), extra)
-    if network in TENSORFLOW:
-        arguments = ("-e", str(spec), "-r", str(results / "train"), "--gpus", str(gpus), *_key(key, version))
-        suffix = "hdf5" if _major(version) >= 5 else "tlt"
-        expected = (results / "train" / "weights" / f"*.{suffix}",)
+    spec, results = specs["train"].absolute(), results.absolute()
+    if network not in PYTORCH:
+        place = results
+        arguments = ("-e", str(spec), "-r", str(results), "--gpus", str(gpus or 1), *_key(key, version))
+        expected = results / "weights" / ("*.hdf5" if _major(version) >= 5 else "*.tlt")
     else:
-        arguments = ("-e", str(spec), f"results_dir={results}", f"train.num_gpus={gpus}")
-        expected = (results / "train" / "*.pth",)
-    return [
-        *jobs,
-        Job(
-            network=network,
-            verb="train",
-            arguments=arguments,
-            results=results / "train",
-            expected=expected,
-            mounts=mounts,
-            spec=spec,
-            version=version,
-        ),
-    ]
-
-
-def records(results: Path, name: str) -> Path:
-    """Return where dataset_convert's records go: a prefix, to which it adds "-fold-000-of-002-shard-...".
-
-    A trainer's tfrecords_path is this with "-fold-*" added: a bare "*" would take in the converter's _warning.json.
-    """
-    part = name.removeprefix(CONVERT).strip("_-") or "data"
-    return results.absolute() / "tfrecords" / part / part
+        place = results / "train"
+        arguments = ("-e", str(spec), f"results_dir={results}", *([f"train.num_gpus={gpus}"] if gpus else []))
+        expected = place / "*.pth"
+    train = Job(
+        network=network,
+        verb="train",
+        arguments=arguments,
+        results=place,
+        expected=(expected,),
+        mounts=mounts_of([spec], [results]),
+        spec=spec,
+        version=version,
+    )
+    converts = [_convert(network, specs[n], Path(p), results / n, version) for n, p in (records or {}).items()]
+    return [*converts, train]
 
 
 def evaluate_job(network: str, spec: Path, model: Path, results: Path, *, version: str = "5.0.0", key: str = "") -> Job:
@@ -213,16 +199,15 @@ def export_job(
     )
 
 
-def _convert(network: str, name: str, spec: Path, results: Path, extra: Sequence[Path], version: str) -> Job:
-    prefix = records(results, name)
-    own_results = results / name
+def _convert(network: str, spec: Path, prefix: Path, results: Path, version: str) -> Job:
+    spec = spec.absolute()
     return Job(
         network=network,
-        verb=CONVERT,
-        arguments=("-d", str(spec), "-o", str(prefix), "-r", str(own_results)),
-        results=own_results,
+        verb="dataset_convert",
+        arguments=("-d", str(spec), "-o", str(prefix), "-r", str(results)),
+        results=results,
         expected=(prefix.with_name(f"{prefix.name}-fold-*"),),
-        mounts=mounts_of([spec], extra),
+        mounts=mounts_of([spec], [results.parent]),
         spec=spec,
         version=version,
     )
@@ -263,9 +248,9 @@ def _key(key: str, version: str) -> tuple[str, ...]:
     return ("-k", key) if key else ()
 
 
-def _check(network: str, verb: str) -> None:
-    if network not in (*TENSORFLOW, *PYTORCH):
-        raise ConfigError(f"{verb}: no network {network!r}{did_you_mean(network, (*TENSORFLOW, *PYTORCH))}")
+def _check(network: str, verb: str, known: Sequence[str] = (*TENSORFLOW, *PYTORCH)) -> None:
+    if network not in known:
+        raise ConfigError(f"{verb}: no job is made here for {network!r}{did_you_mean(network, known)}")
 
 
 def _major(version: str) -> int:

@@ -13,6 +13,7 @@ from palletjack_dr.discovery import load_plugins
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.tao.jobs import training_jobs
 from palletjack_dr.tao.runners.choose import runner_of
+from palletjack_dr.tao.runners.local import LocalRunner
 from palletjack_dr.tao.runners.runner import Runner
 
 
@@ -26,13 +27,26 @@ def run(arguments: list[str]) -> None:
         _train(config, runner)
 
 
+def _check_versions(config: DictConfig, runner: Runner) -> None:
+    """Refuse a spec in the words of one TAO for the image of another: they differ in fields and suffixes."""
+    wanted = config.tao.get("version")
+    if wanted is None or isinstance(runner, LocalRunner):
+        return
+    version = runner.tao_version(config.tao.network)
+    if version.split(".")[0] != str(wanted):
+        raise ConfigError(
+            f"tao.version={wanted} writes specs of TAO {wanted}, and runner.version is {version}; set both alike"
+        )
+
+
 def _train(config: DictConfig, runner: Runner) -> None:
+    _check_versions(config, runner)
     prepared = import_module("palletjack_dr.tao.specs.prepare").prepare(config)
-    results = Path(prepared.results_dir)
     jobs = training_jobs(
         prepared.network,
         prepared.specs,
-        results,
+        Path(prepared.results_dir),
+        records=prepared.records,
         version=runner.tao_version(prepared.network),
         gpus=runner.gpus,
         key=runner.key or "",

@@ -24,8 +24,9 @@ def runner_of(config: Mapping[str, Any]) -> Runner:
     known = [field.name for field in dataclasses.fields(RUNNERS[name])]  # type: ignore[arg-type]
     for key in options.keys() - set(known):
         raise ConfigError(f"runner.{key}: runner={name} has no such option{did_you_mean(key, known)}")
-    if not isinstance(options.get("gpus", 1), int) or options.get("gpus", 1) < 1:
-        raise ConfigError(f"runner.gpus: got {options['gpus']!r}, wanted how many GPUs to train on, 1 or more")
+    gpus = options.get("gpus")
+    if gpus is not None and (not isinstance(gpus, int) or gpus < 1):
+        raise ConfigError(f"runner.gpus: got {gpus!r}, wanted how many GPUs to train on, 1 or more")
     if options.get("version") is not None:
         options["version"] = str(options["version"])
     return RUNNERS[name](**options)

@@ -21,7 +21,7 @@ class DockerRunner(Runner):
     images: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     version: str | None = None
     image: str | None = None
-    gpus: int = 1
+    gpus: int | None = None
     devices: str = "all"
     key: str | None = None
     user: str | None = None

@@ -29,7 +29,7 @@ class LauncherRunner(Runner):
 
     executable: str = "tao"
     version: str | None = "5.0.0"
-    gpus: int = 1
+    gpus: int | None = None
     key: str | None = None
     user: str | None = None
     shm_size: str = "16G"

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from palletjack_dr.errors import did_you_mean
 from palletjack_dr.tao.detector import TrainingError
-from palletjack_dr.tao.jobs import CONVERT, Job
+from palletjack_dr.tao.jobs import Job
 from palletjack_dr.tao.runners.runner import Runner
 
 TRAINERS = {
@@ -23,7 +23,7 @@ OWN_COMMANDS = {"evaluate": "evaluate", "inference": "infer", "prune": "prune", 
 class LocalRunner(Runner):
     """Has no options: what a training does is all in its spec."""
 
-    gpus: int = 1
+    gpus: int | None = None
     key: str | None = None
 
     def tao_version(self, network: str) -> str:
@@ -43,7 +43,7 @@ class LocalRunner(Runner):
 
     def shown(self, job: Job) -> str:
         """Return the training as a line of Python in a shell; pictures are read as they are, without a conversion."""
-        if job.verb == CONVERT:
+        if job.verb == "dataset_convert":
             return f"# {job.network} {job.verb}: not needed here, pictures and labels are read as they are"
         if job.network not in TRAINERS:
             raise TrainingError(self.problems([job])[0])
@@ -52,7 +52,7 @@ class LocalRunner(Runner):
 
     def start(self, job: Job) -> None:
         """Train, in this process."""
-        if job.verb == CONVERT:
+        if job.verb == "dataset_convert":
             return
         job.results.mkdir(parents=True, exist_ok=True)
         import_module(TRAINERS[job.network]).train(job.spec, job.results)

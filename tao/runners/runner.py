@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class Runner(ABC):
     """Runs TAO jobs somewhere. Make one with ``choose.runner_of``."""
 
-    gpus: int
+    gpus: int | None
     key: str | None
 
     @abstractmethod

@@ -10,7 +10,6 @@ from palletjack_dr.tao.jobs import (
     export_job,
     inference_job,
     prune_job,
-    records,
     training_jobs,
 )
 from palletjack_dr.tao.mounts import mounts_of
@@ -19,9 +18,9 @@ from palletjack_dr.tao.mounts import mounts_of
 @pytest.fixture
 def specs(tmp_path: Path) -> dict[str, Path]:
     (tmp_path / "specs").mkdir()
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "pictures").mkdir(parents=True)
     found = {}
-    for name in ("dataset_convert_train", "dataset_convert_val", "train"):
+    for name in ("convert_synthetic", "convert_validation", "train"):
         found[name] = tmp_path / "specs" / f"{name}.txt"
         found[name].write_text(f'image_directory_path: "{tmp_path}/data/pictures"\n')
     return found
@@ -29,39 +28,43 @@ def specs(tmp_path: Path) -> dict[str, Path]:
 
 def test_detectnet_converts_each_set_and_then_trains(specs: dict[str, Path], tmp_path: Path) -> None:
     results = tmp_path / "results"
-    train_set, val_set, train = training_jobs("detectnet_v2", specs, results, gpus=2)
-    assert train_set.arguments == (
-        *("-d", f"{specs['dataset_convert_train']}", "-o", f"{results}/tfrecords/train/train"),
-        *("-r", f"{results}/dataset_convert_train"),
+    records = {f"convert_{name}": f"{results}/tfrecords/{name}/{name}" for name in ("synthetic", "validation")}
+    first, second, train = training_jobs("detectnet_v2", specs, results, records=records, gpus=2)
+    assert first.arguments == (
+        *("-d", f"{specs['convert_synthetic']}", "-o", f"{results}/tfrecords/synthetic/synthetic"),
+        *("-r", f"{results}/convert_synthetic"),
     )
-    assert val_set.arguments[3] == f"{results}/tfrecords/val/val"
-    assert train.arguments == ("-e", f"{specs['train']}", "-r", f"{results}/train", "--gpus", "2")
-    assert train.expected == (results / "train/weights/*.hdf5",)
-    assert len({job.results for job in (train_set, val_set, train)}) == 3  # a converter begins its status.json anew
-
-
-def test_the_records_prefix_keeps_the_warning_file_out_of_the_glob(tmp_path: Path) -> None:
-    prefix = records(tmp_path, "dataset_convert_train")
-    prefix.parent.mkdir(parents=True)
-    Path(f"{prefix}-fold-000-of-002-shard-00000-of-00010").touch()
-    Path(f"{prefix}_warning.json").touch()
-    assert [path.name for path in prefix.parent.glob(f"{prefix.name}-fold-*")] == [
-        "train-fold-000-of-002-shard-00000-of-00010"
-    ]
+    assert first.expected == (results / "tfrecords/synthetic/synthetic-fold-*",)
+    assert second.arguments[3] == f"{results}/tfrecords/validation/validation"
+    assert train.arguments == ("-e", f"{specs['train']}", "-r", f"{results}", "--gpus", "2")
+    assert train.expected == (results / "weights/*.hdf5",)
+    assert len({job.results for job in (first, second, train)}) == 3  # a converter begins its status.json anew
 
 
 def test_the_pytorch_networks_take_overrides(specs: dict[str, Path], tmp_path: Path) -> None:
     for network in ("rtdetr", "dino"):
         (job,) = training_jobs(network, {"train": specs["train"]}, tmp_path / "out")
-        assert job.arguments == ("-e", f"{specs['train']}", f"results_dir={tmp_path}/out", "train.num_gpus=1")
+        assert job.arguments == ("-e", f"{specs['train']}", f"results_dir={tmp_path}/out")
         assert job.results == tmp_path / "out/train"
+        (wide,) = training_jobs(network, {"train": specs["train"]}, tmp_path / "out", gpus=4)
+        assert wide.arguments[-1] == "train.num_gpus=4"
+
+
+@pytest.mark.parametrize("network", ["yolo_v4", "ssd"])
+def test_networks_that_read_labels_as_they_are_are_trained_at_once(
+    network: str, specs: dict[str, Path], tmp_path: Path
+) -> None:
+    (job,) = training_jobs(network, {"train": specs["train"]}, tmp_path / "out")
+    assert job.arguments == ("-e", f"{specs['train']}", "-r", f"{tmp_path}/out", "--gpus", "1")
+    with pytest.raises(ConfigError, match=f"evaluate: no job is made here for '{network}'"):
+        evaluate_job(network, specs["train"], tmp_path / "m.hdf5", tmp_path)
 
 
 def test_everything_that_a_spec_names_is_mounted_once(specs: dict[str, Path], tmp_path: Path) -> None:
-    inner = tmp_path / "data" / "inner"
+    inner = tmp_path / "data" / "pictures" / "inner"
     inner.mkdir()
     assert mounts_of(specs.values(), [tmp_path / "results", inner]) == (
-        tmp_path / "data",
+        tmp_path / "data" / "pictures",
         tmp_path / "results",
         tmp_path / "specs",
     )
@@ -87,7 +90,7 @@ def test_what_is_yet_to_be_made_below_a_mount_mounts_nothing_more(tmp_path: Path
 
 def test_tao_4_has_other_flags_and_suffixes(specs: dict[str, Path], tmp_path: Path) -> None:
     train = training_jobs("detectnet_v2", specs, tmp_path, version="4.0.0", key="k")[-1]
-    assert train.expected == (tmp_path / "train/weights/*.tlt",)
+    assert train.expected == (tmp_path / "weights/*.tlt",)
     assert train.arguments[-2:] == ("-k", "k")
     model, pictures = tmp_path / "model.tlt", tmp_path / "data"
     old = inference_job("detectnet_v2", specs["train"], model, pictures, tmp_path, version="4.0.0", key="k")

@@ -174,7 +174,7 @@ def test_the_docker_command_is_this_one(job: Job, tmp_path: Path) -> None:
         *("--user", "1000:1000", "-e", "TELEMETRY_OPT_OUT=yes", "-e", "HOME=/tmp"),
         *("-v", f"{tmp_path}/results:{tmp_path}/results", "-v", f"{tmp_path}/specs:{tmp_path}/specs"),
         *(TF1, "detectnet_v2", "train", "-e", f"{tmp_path}/specs/train.txt"),
-        *("-r", f"{tmp_path}/results/train", "--gpus", "1"),
+        *("-r", f"{tmp_path}/results", "--gpus", "1"),
     ]
     other = docker_runner(ipc=None, devices="0,1", image="mine:1").command(job)
     assert other[5:8] == ['"device=0,1"', "--shm-size", "16g"]

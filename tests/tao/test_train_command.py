@@ -18,23 +18,25 @@ from palletjack_dr.tao.runners.local import TRAINERS
 class Prepared:
     network: str
     specs: dict[str, Path]
+    records: dict[str, str]
     results_dir: Path
 
 
 @pytest.fixture
 def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Put a double in the place of the module that writes specs; it notes the configs that it is given."""
-    ConfigStore.instance().store(group="tao", name="double", node={})
+    ConfigStore.instance().store(group="tao", name="double", node={"network": "detectnet_v2", "version": 5})
     configs: list[Any] = []
 
     def prepare(config: Any) -> Prepared:
         configs.append(config)
         specs = {}
-        for name in ("dataset_convert_train", "dataset_convert_val", "train"):
+        for name in ("train", "convert_synthetic", "convert_validation"):
             specs[name] = tmp_path / config.results_dir / "specs" / f"{name}.txt"
             specs[name].parent.mkdir(parents=True, exist_ok=True)
             specs[name].write_text("")
-        return Prepared("detectnet_v2", specs, tmp_path / config.results_dir)
+        records = {name: f"{tmp_path}/{config.results_dir}/{name}" for name in specs if name != "train"}
+        return Prepared("detectnet_v2", specs, records, tmp_path / config.results_dir)
 
     module = types.ModuleType("palletjack_dr.tao.specs.prepare")
     module.prepare = prepare  # type: ignore[attr-defined]
@@ -50,8 +52,8 @@ def test_the_specs_go_to_the_runner_and_the_results_are_named(
     module.train = lambda spec, results: trained.append((spec, results))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     main(["train", "tao=double", "results_dir=mine"])
-    assert trained == [(tmp_path / "mine/specs/train.txt", tmp_path / "mine/train")]
-    assert capsys.readouterr().out.strip() == str(tmp_path / "mine" / "train")
+    assert trained == [(tmp_path / "mine/specs/train.txt", tmp_path / "mine")]
+    assert capsys.readouterr().out.strip() == str(tmp_path / "mine")
 
 
 def test_a_dry_run_prints_one_command_a_job(prepared: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +67,17 @@ def test_a_dry_run_prints_one_command_a_job(prepared: list[Any], capsys: pytest.
 
 
 def test_tao_4_is_asked_for_by_its_version(prepared: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
-    main(["train", "tao=double", "runner=docker", "runner.version=4.0.0", "runner.key=secret", "dry_run=true"])
+    main(
+        [
+            "train",
+            "tao=double",
+            "runner=docker",
+            "tao.version=4",
+            "runner.version=4.0.0",
+            "runner.key=k",
+            "dry_run=true",
+        ]
+    )
     assert ":4.0.0-tf1.15.5 detectnet_v2 train" in capsys.readouterr().out
 
 
@@ -76,6 +88,7 @@ def test_tao_4_is_asked_for_by_its_version(prepared: list[Any], capsys: pytest.C
         (["runner=docker", "runner.imgae=x"], "did you mean 'image'"),
         (["runner=docker", "+runner.imgae=x"], "runner.imgae: runner=docker has no such option"),
         (["runner=local", "+runner.image=x"], "runner.image: runner=local has no such option"),
+        (["runner=docker", "runner.version=4.0.0"], "tao.version=5 writes specs of TAO 5, and runner.version is 4.0.0"),
         (["runner=docker", "runner.gpus=none"], "runner.gpus: got 'none'"),
     ],
 )
