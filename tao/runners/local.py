@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -48,7 +49,9 @@ class LocalRunner(Runner):
         if job.network not in TRAINERS:
             raise TrainingError(self.problems([job])[0])
         call = f"train(Path({str(job.spec)!r}), Path({str(job.results)!r}))"
-        return f'python -c "from pathlib import Path; from {TRAINERS[job.network]} import train; {call}"'
+        return shlex.join(
+            ["python", "-c", f"from pathlib import Path; from {TRAINERS[job.network]} import train; {call}"]
+        )
 
     def start(self, job: Job) -> None:
         """Train, in this process."""
