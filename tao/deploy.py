@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,9 @@ class Options:
 
 
 def write_deployment(model: Exported, options: Options, pictures: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the folder and return its files. ``pictures`` are for INT8 calibration, and may be none otherwise.
+    """Write the folder, the model in it too, and return its files. Only INT8 needs ``pictures``, to calibrate on.
 
-    The model is copied to where Triton looks for it. Raises ``ConfigError`` for options that the model does not allow.
+    Raises ``ConfigError`` for options that the model does not allow, before anything is written.
     """
     if not model.free_batch and options.batch_size != model.batch:
         raise ConfigError(
@@ -60,33 +60,30 @@ def write_deployment(model: Exported, options: Options, pictures: Sequence[Path]
         )
     if options.precision == "int8" and not pictures:
         raise ConfigError("precision=int8 needs pictures to calibrate on; set pictures= to a dataset or a folder")
-    texts: dict[str, Callable[[], str]] = {
-        "labels.txt": lambda: "\n".join(model.labels) + "\n",
-        "deepstream/config_infer.txt": lambda: deepstream(model, options),
-        f"triton/{model.network}/config.pbtxt": lambda: triton(model, options),
-        "build_engine.sh": lambda: engine_script(model, options),
+    texts = {
+        "labels.txt": "\n".join(model.labels) + "\n",
+        "deepstream/config_infer.txt": deepstream(model, options),
+        f"triton/{model.network}/config.pbtxt": triton(model, options),
+        "build_engine.sh": engine_script(model, options),
     }
     if model.network == "detectnet_v2":
-        texts["isaac_ros/detectnet.yaml"] = lambda: isaac_ros(model, options)
+        texts["isaac_ros/detectnet.yaml"] = isaac_ros(model, options)
     if pictures:
-        texts["calibration.txt"] = lambda: "\n".join(str(path.absolute()) for path in pictures) + "\n"
+        texts["calibration.txt"] = "\n".join(str(path.absolute()) for path in pictures) + "\n"
     if options.precision == "int8":
-        texts["INT8.md"] = lambda: int8_note(model, options.batch_size, options.fit, len(pictures))
-    contents = {name: text() for name, text in texts.items()}
-    written = []
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-        written.append(path)
+        texts["INT8.md"] = int8_note(model, options.batch_size, options.fit, len(pictures))
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     (folder / "build_engine.sh").chmod(0o755)
     (folder / "triton" / model.network / "1").mkdir(exist_ok=True)
-    copied = folder / "model.onnx"
-    if not copied.exists() or not copied.samefile(model.path):
-        shutil.copyfile(model.path, copied)
+    for source, name in ((model.path, "model.onnx"), *((path, path.name) for path in model.weights)):
+        copied = folder / name
+        if not copied.exists() or not copied.samefile(source):
+            shutil.copyfile(source, copied)
     if options.precision == "int8":
         write_calibration(model, options.fit, pictures, folder / "calibration")
-    return [copied, *written]
+    return [folder / name for name in ("model.onnx", *texts)]
 
 
 def usual_threshold(model: Exported) -> float:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from palletjack_dr.errors import did_you_mean
 from palletjack_dr.tao.detector import TrainingError
@@ -31,10 +32,11 @@ class Tensor:
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """The network in an ONNX file. ``labels`` names every channel, ``size`` is the input's (width, height) [px].
+    """The network in an ONNX file, parts of which may lie in ``weights``, files beside it.
 
-    ``free_batch``: the file takes any number of pictures at once, else ``batch`` of them. ``box_scale`` and
-    ``box_offset`` [px], ``eps`` (1 - IoU) and ``coverage_threshold`` are DetectNet_v2's.
+    ``labels`` names every channel, ``size`` is the input's (width, height) [px]. ``free_batch``: the file takes any
+    number of pictures at once, else ``batch`` of them. ``box_scale`` and ``box_offset`` [px], ``eps`` (1 - IoU) and
+    ``coverage_threshold`` are DetectNet_v2's.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Exported:
     size: tuple[int, int]
     input: Tensor
     outputs: tuple[Tensor, Tensor]
+    weights: tuple[Path, ...]
     batch: int
     free_batch: bool
     box_scale: float = 35.0
@@ -95,17 +98,27 @@ def read_exported(path: Path, network: str | None = None, classes: Sequence[str]
         size=_size(path, told, picture),
         input=picture,
         outputs=(scores, boxes),
+        weights=_weights(path, model.graph),
         batch=batch or 1,
         free_batch=batch is None,
         **_numbers(path, told),
     )
 
 
-def _tensor(value: object) -> tuple[Tensor, int | None]:
+def _weights(path: Path, graph: Any) -> tuple[Path, ...]:
+    """Return the files beside an ONNX file in which it keeps tensors that are too large for itself."""
+    names = {e.value for tensor in graph.initializer for e in tensor.external_data if e.key == "location"}
+    for name in sorted(names):
+        if not (path.parent / name).is_file():
+            raise TrainingError(f"model: {path} keeps weights in {name}, which is not beside it; put it there")
+    return tuple(path.parent / name for name in sorted(names))
+
+
+def _tensor(value: Any) -> tuple[Tensor, int | None]:
     """Return an ONNX value without its batch, and the batch, None if free."""
-    dimensions = value.type.tensor_type.shape.dim  # type: ignore[attr-defined]
+    dimensions = value.type.tensor_type.shape.dim
     extents = [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in dimensions]
-    return Tensor(name=value.name, shape=tuple(extents[1:])), (extents[0] if extents else None)  # type: ignore[attr-defined]
+    return Tensor(name=value.name, shape=tuple(extents[1:])), (extents[0] if extents else None)
 
 
 def _guess(outputs: Mapping[str, object]) -> str:

@@ -268,6 +268,18 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, changes: dict
         read_exported(detectnet(tmp_path / "m.onnx", **changes))
 
 
+def test_weights_beside_the_file_go_with_it(tmp_path: Path) -> None:
+    path = detectnet(tmp_path / "m.onnx")
+    model = onnx.load(str(path))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(2000, np.float32), "w"))
+    onnx.save_model(model, str(path), save_as_external_data=True, location="m.onnx.data")
+    write_deployment(read_exported(path), Options(), [], tmp_path / "out")
+    onnx.load(str(tmp_path / "out" / "model.onnx"))  # reads both
+    (tmp_path / "m.onnx.data").unlink()
+    with pytest.raises(TrainingError, match=r"keeps weights in m\.onnx\.data"):
+        read_exported(path)
+
+
 def test_what_is_no_onnx_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m.onnx").write_bytes(b"not onnx at all")
     with pytest.raises(TrainingError, match="no ONNX file"):
