@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +17,16 @@ from palletjack_dr.tao.calibration import int8_note, write_calibration
 from palletjack_dr.tao.exported import STRIDE, Exported, Tensor
 from palletjack_dr.tao.fitting import FITS
 
+log = logging.getLogger(__name__)
+
 NETWORK_MODES = {"fp32": 0, "int8": 1, "fp16": 2}
 """Precisions, and nvinfer's number of each."""
 BYTE_TO_UNIT = 0.0039215697906911373
 """Factor from byte to [0, 1], in the digits that NVIDIA's own configs have."""
 PARSER = "/opt/nvidia/deepstream/deepstream/lib/libnvds_infercustomparser_tao.so"
 """Where deepstream_tao_apps installs its parsers."""
+PARSER_SCALE, PARSER_OFFSET = 35.0, 0.5
+"""The bbox scale and offset [px] that DeepStream's own parser of DetectNet_v2 takes; it cannot be told others."""
 LEAST_COVERAGE = 1.0
 """Coverage that the cells of an object must sum up to, as DBSCAN does it in TAO."""
 
@@ -133,6 +139,14 @@ def deepstream(model: Exported, options: Options) -> str:
             "# training. DeepStream's is another than TAO's: try eps (NVIDIA's samples take 0.7), minBoxes and\n"
             "# dbscan-min-score on your own pictures.\n"
         )
+        if (model.box_scale, model.box_offset) != (PARSER_SCALE, PARSER_OFFSET):
+            wrong = (
+                f"DeepStream's own parser takes a bbox scale of {PARSER_SCALE:g} and an offset of {PARSER_OFFSET:g}, "
+                f"and {model.path} was trained with {model.box_scale:g} and {model.box_offset:g}: boxes will be wrong "
+                f"there; train with those, or bring a parser of your own (parse-bbox-func-name)"
+            )
+            log.warning(wrong)
+            note += "".join(f"# {part}\n" for part in textwrap.wrap(wrong, 110))
     else:
         own = {
             "cluster-mode": 4,

@@ -117,6 +117,16 @@ def test_deepstream_gets_rtdetrs_names_and_parser(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "isaac_ros").exists()
 
 
+def test_a_scale_that_deepstream_cannot_be_told_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_deployment(read_exported(detectnet(tmp_path / "m.onnx", bbox_scale="35")), Options(), [], tmp_path / "usual")
+    assert caplog.text == ""
+    write_deployment(read_exported(detectnet(tmp_path / "m.onnx", bbox_scale="40")), Options(), [], tmp_path / "other")
+    assert "trained with 40 and 0.5: boxes will be wrong" in caplog.text
+    assert "boxes will be wrong" not in (tmp_path / "usual/deepstream/config_infer.txt").read_text()
+    assert "bbox scale of 35" in (tmp_path / "other/deepstream/config_infer.txt").read_text()
+    assert nvinfer(tmp_path / "other")["property"].getint("cluster-mode") == 1
+
+
 def test_every_file_that_deepstream_is_told_of_is_there_or_is_made_by_the_script(tmp_path: Path) -> None:
     write_deployment(read_exported(detectnet(tmp_path / "m.onnx")), Options(), [], tmp_path / "out")
     prop = nvinfer(tmp_path / "out")["property"]
