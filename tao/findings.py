@@ -47,4 +47,4 @@ def refuse(findings: Sequence[Finding], name: str) -> None:
     found = errors(findings)
     if found:
         more = f" (and {len(found) - 1} more; 'palletjack-dr check-spec' lists all)" if len(found) > 1 else ""
-        raise SpecError(f"{name}:{found[0]}{more}")
+        raise SpecError(f"{name}: {found[0]}{more}")

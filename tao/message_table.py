@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SCALARS = {"double": 1, "float": 2, "i32": 5, "bool": 8, "str": 9, "u32": 13}
 """Names of types in a table -> numbers in ``FieldDescriptorProto.Type``."""
+Descriptor = Any
+"""Of a message or a field; the implementations of protobuf have no type in common."""
 MESSAGE, ENUM = 11, 14
 OPTIONAL, REPEATED = 1, 3
 
@@ -39,7 +41,7 @@ def message_class(table: str, name: str) -> type[Message]:
             _add_field(message, *words)
     del file.message_type[0]
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
+    pool.Add(file)
     found: type[Message] = message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
     return found
 
