@@ -53,8 +53,7 @@ def average_precision(
     [px]. A detection is right from the IoU ``overlap`` on.
     """
     if mode not in MODES:
-        hint = did_you_mean(mode, MODES)
-        raise ConfigError(f"average_precision_mode: got {mode!r}, wanted one of {', '.join(MODES)}{hint}")
+        raise ConfigError(f"average_precision_mode: there is no {mode!r}{did_you_mean(mode, MODES)}")
     sizes = sizes or Sizes()
     counted = [sizes.of(b) for b in boxes]
     found = [np.round(b[c]) for b, c in zip(boxes, counted, strict=True)]

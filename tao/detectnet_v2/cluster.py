@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from palletjack_dr.errors import ConfigError, did_you_mean
+from palletjack_dr.tao.boxes import areas, overlaps
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -52,7 +53,9 @@ class Clustering:
             ("confidence_model", self.confidence, CONFIDENCES),
         ):
             if value not in known:
-                raise ConfigError(f"{name}: got {value!r}, wanted one of {', '.join(known)}{did_you_mean(value, known)}")
+                raise ConfigError(
+                    f"{name}: got {value!r}, wanted one of {', '.join(known)}{did_you_mean(value, known)}"
+                )
 
 
 def cluster(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, Floats]:
@@ -72,22 +75,6 @@ def cluster(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, F
     boxes, scores = boxes[tall & (scores >= lowest)], scores[tall & (scores >= lowest)]
     order = np.argsort(-scores, kind="stable")
     return boxes[order], scores[order]
-
-
-def iou(first: Floats, second: Floats) -> Floats:
-    """Return the intersection over union (N, M) of two lists of boxes, (N, 4) and (M, 4); 0 for boxes without area."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=2)
-    union = areas(first)[:, None] + areas(second)[None] - shared
-    ratio: Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-    return ratio
-
-
-def areas(boxes: Floats) -> Floats:
-    """Return the area (N,) of boxes (N, 4)."""
-    size: Floats = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
-    return size
 
 
 def _clustered(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, Floats]:
@@ -124,7 +111,7 @@ def _neighbours(boxes: Floats, eps: float) -> csr_matrix:
         stop = min(start + BLOCK, len(boxes))
         first = np.searchsorted(size, size[start] * (1 - eps) - 1e-9)
         last = len(boxes) if eps >= 1 else np.searchsorted(size, size[stop - 1] / (1 - eps) + 1e-9, side="right")
-        apart = 1 - iou(ordered[start:stop], ordered[first:last])
+        apart = 1 - overlaps(ordered[start:stop], ordered[first:last])
         row, column = np.nonzero(apart <= eps)
         rows.append(order[row + start])
         columns.append(order[column + first])
@@ -139,5 +126,5 @@ def _suppressed(boxes: Floats, coverage: Floats, threshold: float) -> npt.NDArra
     kept = []
     while len(left):
         kept.append(left[0])
-        left = left[1:][iou(boxes[left[:1]], boxes[left[1:]])[0] <= threshold]
+        left = left[1:][overlaps(boxes[left[:1]], boxes[left[1:]])[0] <= threshold]
     return np.array(kept, np.int64)
