@@ -53,9 +53,7 @@ class Clustering:
             ("confidence_model", self.confidence, CONFIDENCES),
         ):
             if value not in known:
-                raise ConfigError(
-                    f"{name}: got {value!r}, wanted one of {', '.join(known)}{did_you_mean(value, known)}"
-                )
+                raise ConfigError(f"{name}: there is no {value!r}{did_you_mean(value, known)}")
 
 
 def cluster(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, Floats]:

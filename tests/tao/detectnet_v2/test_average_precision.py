@@ -61,7 +61,5 @@ def test_without_labels_or_detections_it_is_0_as_in_tao() -> None:
 
 
 def test_a_misspelt_mode_is_named() -> None:
-    with pytest.raises(
-        ConfigError, match=r"average_precision_mode: there is no 'SAMPLE' \(offered: integrate, sample\)"
-    ):
+    with pytest.raises(ConfigError, match=r"average_precision_mode: there is no 'SAMPLE' .*integrate, sample"):
         average_precision([apart(1)], [np.ones(1)], [apart(1)], mode="SAMPLE")
