@@ -125,5 +125,7 @@ def _table(measured: Mapping[str, Any], figures: Evaluation) -> Table:
 
 
 def _cell(value: Figure | float | None) -> str:
-    """Return a figure with its interval below it."""
-    return plain(value).replace(" (", "\n(").replace(" to ", "-")
+    """Return a figure with its interval below it, narrow enough for a terminal of 80 columns."""
+    if isinstance(value, Figure) and value.low is not None:
+        return f"{plain(value.value)}\n{value.low:.2f}-{value.high:.2f}"
+    return plain(value)

@@ -18,6 +18,9 @@ OVERLAP = 0.5
 MOST = 100
 """Detections of a class in one picture that count, highest scores first, as in COCO's evaluation."""
 
+DONT_CARE = "dontcare"
+"""KITTI's name, in any case, of regions where nothing is labelled: an ignored label of every class."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
@@ -59,8 +62,9 @@ def seen(labels: Sequence[Label], detections: Detections, classes: Sequence[str]
     boxes, scores = detections.boxes[mine], detections.scores[mine]
     order = np.argsort(-scores, kind="stable")[:MOST]
     boxes, scores = boxes[order].reshape(-1, 4).astype(np.float64), scores[order].astype(np.float64)
-    settled = tuple(_settled(label, boxes) for label in labels if label.name == name)
-    return Seen(labels=settled, boxes=boxes, scores=scores)
+    settled = [_settled(label, boxes) for label in labels if label.name == name]
+    settled += [replace(label, ignore=True) for label in labels if label.name.lower() == DONT_CARE]
+    return Seen(labels=tuple(settled), boxes=boxes, scores=scores)
 
 
 def match(pictures: Sequence[Seen]) -> Matches:

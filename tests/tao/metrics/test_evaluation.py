@@ -129,6 +129,13 @@ def test_what_lies_in_an_ignored_label_is_neither_right_nor_wrong_and_the_label_
     assert row.ap == pytest.approx(1)
 
 
+def test_a_dontcare_region_of_kitti_is_an_ignored_label_of_every_class() -> None:
+    region = Label(name="DontCare", box=(0, 0, 200, 200))
+    found = detections(((20.0, 20.0, 80.0, 80.0), 0.9, 0), ((20.0, 20.0, 80.0, 80.0), 0.8, 1))
+    got = evaluate([((region,), found)], CLASSES, CLASSES, dict.fromkeys(CLASSES, 0.0), resamples=5)
+    assert [(row.labels, row.ignored, row.false_positives) for row in got.classes] == [(0, 1, 0)] * 2
+
+
 def test_an_alternative_extent_counts_as_finding_the_label_but_not_twice() -> None:
     label = Label(name="palletjack", box=(0, 0, 40, 80), alternative=(0, 0, 120, 80))
     first, second, beside = (0.0, 0.0, 40.0, 80.0), (0.0, 0.0, 118.0, 80.0), (300.0, 0.0, 340.0, 80.0)
