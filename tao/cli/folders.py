@@ -18,14 +18,15 @@ def chosen_set(key: str, choice: Mapping[str, Any]) -> LabelledSet:
     return LabelledSet.open(Path(choice["folder"]), choice["split"], choice["rename"] or {})
 
 
-def refuse_foreign(folder: Path, mark: str) -> None:
-    """Raise ``ConfigError`` for a results folder that holds anything, but not the file ``mark`` of an earlier run."""
+def refuse_foreign(folder: Path, mark: str, key: str = "results_dir") -> None:
+    """Raise ``ConfigError`` for a folder that holds anything, but not the file ``mark`` of an earlier run.
+
+    ``key`` is what named the folder.
+    """
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"results_dir: {str(folder)!r} is a file; name a folder")
+        raise ConfigError(f"{key}: {str(folder)!r} is a file; name a folder")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file():
-        raise ConfigError(
-            f"results_dir: {str(folder)!r} holds files, but no {mark} of an earlier run; name another folder"
-        )
+        raise ConfigError(f"{key}: {str(folder)!r} holds files, but no {mark} of an earlier run; name another folder")
 
 
 def clear(folder: Path, outputs: Sequence[str]) -> None:
