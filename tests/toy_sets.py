@@ -10,7 +10,7 @@ import numpy as np
 from palletjack_dr.validate.findings import Label
 from palletjack_dr.validate.kitti import kitti_line
 
-SIZE = (64, 48)
+SIZE = (96, 64)
 CLASSES = ("block", "bar")
 
 CLASS_RULES = """
@@ -33,7 +33,7 @@ dataset_config {{
   image_extension: "png" {mapping}
 }}
 augmentation_config {{
-  preprocessing {{ output_image_width: 64 output_image_height: 48 output_image_channel: 3 }}
+  preprocessing {{ output_image_width: 96 output_image_height: 64 output_image_channel: 3 }}
   spatial_augmentation {{ hflip_probability: 0.5 zoom_min: 0.9 zoom_max: 1.1 translate_max_x: 4 translate_max_y: 4 }}
   color_augmentation {{ contrast_scale_max: 0.1 contrast_center: 0.5 }}
 }}
@@ -60,7 +60,7 @@ def write_set(folder: Path, count: int, seed: int) -> Path:
         picture = rng.integers(0, 90, (SIZE[1], SIZE[0], 3), dtype=np.uint8)
         lines = []
         for kind in range(2 if number % 5 else 0):
-            width, height = (int(rng.integers(14, 22)), int(rng.integers(14, 20))) if kind == 0 else (26, 9)
+            width, height = (int(rng.integers(30, 40)), int(rng.integers(30, 40))) if kind == 0 else (56, 20)
             x, y = int(rng.integers(0, SIZE[0] - width)), int(rng.integers(0, SIZE[1] - height))
             picture[y : y + height, x : x + width] = (220, 60, 40) if kind == 0 else (40, 200, 230)
             box = (float(x), float(y), float(x + width), float(y + height))

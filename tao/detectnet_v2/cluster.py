@@ -78,6 +78,8 @@ def cluster(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, F
 def _clustered(boxes: Floats, coverage: Floats, how: Clustering) -> tuple[Floats, Floats]:
     from sklearn.cluster import DBSCAN
 
+    solid = areas(boxes) > 0  # a box without area overlaps nothing, itself included
+    boxes, coverage = boxes[solid], coverage[solid]
     if not len(boxes):
         return boxes.reshape(0, 4), coverage
     core = max(int(how.dbscan_min_samples), 1)

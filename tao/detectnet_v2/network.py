@@ -14,6 +14,7 @@ SUB_BLOCKS: Final = {10: (1, 1, 1, 1), 18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 """Depths built here, and the sub-blocks of their four blocks."""
 WIDTHS: Final = (64, 128, 256, 512)
 STRIDES: Final = (2, 2, 2, 1)
+MOMENTUM: Final = 0.01
 
 
 class Convolution(nn.Sequential):
@@ -23,7 +24,7 @@ class Convolution(nn.Sequential):
         padding = 0 if same else kernel // 2
         parts: list[nn.Module] = [nn.Conv2d(inside, outside, kernel, stride, padding)]
         if norm:
-            parts.append(nn.BatchNorm2d(outside, eps=1e-3, momentum=0.01))
+            parts.append(nn.BatchNorm2d(outside, eps=1e-3, momentum=MOMENTUM))
         super().__init__(*parts)
         total = max(kernel - stride, 0)
         self.pad = (total // 2, total - total // 2) * 2 if same and total else None
@@ -94,6 +95,7 @@ class DetectNet(nn.Module):
                 inside = width
             self.blocks.append(block)
         self.keep_norms = False
+        self.batches: int | None = None
         self.cov = nn.Conv2d(inside, classes, 1)
         self.bbox = nn.Conv2d(inside, 4 * classes, 1)
         self._begin()
@@ -109,11 +111,24 @@ class DetectNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return coverage logits and box distances."""
+        if self.training and not self.keep_norms:
+            self._follow()
         x = F.relu(self.conv1(x))
         for block in self.blocks:
             x = block(x)
         count, _, height, width = x.shape
         return self.cov(x), self.bbox(x).view(count, -1, 4, height, width)
+
+    def _follow(self) -> None:
+        """Let the running statistics be plain means at first, so that they do not remember how they began."""
+        norms = [m for m in self.modules() if isinstance(m, nn.BatchNorm2d)]
+        if self.batches is None:
+            seen = norms[0].num_batches_tracked if norms else None
+            self.batches = int(seen) if seen is not None else 0
+        self.batches += 1
+        if self.batches <= 1 / MOMENTUM + 1:
+            for norm in norms:
+                norm.momentum = max(1 / self.batches, MOMENTUM)
 
     def freeze(self, blocks: list[int], *, norms: bool) -> None:
         """Keep some parts as they are: 0 is the first convolution, 1 to 4 the blocks; ``norms``: all statistics."""

@@ -19,6 +19,7 @@ from palletjack_dr.errors import DatasetError, PalletjackError
 from palletjack_dr.tao import checkpoints
 from palletjack_dr.tao.detectnet_v2.training import train
 from palletjack_dr.tao.detector import TrainingError, load_detector, read_checkpoint
+from palletjack_dr.tao.loading import read_file
 from palletjack_dr.tao.options import Options
 from palletjack_dr.tao.runners.status import read_status
 
@@ -65,12 +66,10 @@ def test_a_training_leaves_what_its_docs_say(trained: Path) -> None:
 
 
 def test_a_restored_detector_gives_boxes_in_pixels_of_any_picture(trained: Path, sets: tuple[Path, Path]) -> None:
-    import cv2
-
     detector = load_detector(trained / "model.pt", device="cpu")
     assert (detector.classes, detector.size) == (CLASSES, SIZE)
-    picture = cv2.imread(str(sets[0] / "images" / "0001.png"))[..., ::-1]
-    once, doubled = detector.detect([picture, cv2.resize(picture, (128, 96), interpolation=cv2.INTER_NEAREST)])
+    picture = read_file(sets[0] / "images" / "0001.png")
+    once, doubled = detector.detect([picture, picture.repeat(2, axis=0).repeat(2, axis=1)])
     assert len(once.boxes) >= 2
     assert np.allclose(once.boxes * 2, doubled.boxes, atol=6)
     assert list(once.scores) == sorted(once.scores, reverse=True)
@@ -174,7 +173,7 @@ def test_a_full_disk_keeps_the_last_checkpoint(
             raise OSError(28, "No space left on device")
         real(content, path)
 
-    monkeypatch.setattr(checkpoints.torch, "save", full_after_the_first_epoch)
+    monkeypatch.setattr(torch, "save", full_after_the_first_epoch)
     with pytest.raises(TrainingError, match="No space left on device"):
         train(spec, results, CPU)
     assert read_checkpoint(results / checkpoints.LAST)["progress"]["epoch"] == 1
