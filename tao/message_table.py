@@ -51,7 +51,7 @@ def _add_field(message: DescriptorProto, name: str, kind: str, tag: str, group: 
     if kind.startswith("map:"):
         entry = message.nested_type.add(name="".join(w.title() for w in name.split("_")) + "Entry")
         entry.options.map_entry = True
-        entry.field.add(name="key", number=1, label=OPTIONAL, type=SCALARS["str"])  # type: ignore[arg-type]
+        entry.field.add(name="key", number=1, label=OPTIONAL, type=SCALARS["str"])
         value: Any = entry.field.add(name="value", number=2, label=OPTIONAL)
         _set_type(value, kind.removeprefix("map:"), message)
         field.label, field.type = REPEATED, MESSAGE  # type: ignore[assignment]
