@@ -80,8 +80,8 @@ class Raster:
 class Clustering:
     """How a class's cells become boxes: ``algorithm`` is "DBSCAN" or "NMS"; heights in pixels of the input.
 
-    In training and evaluation TAO takes each algorithm's ``_confidence`` for the other's; ``applied_confidence`` is what
-    counts then.
+    In training and evaluation TAO takes each algorithm's ``_confidence`` for the other's; ``applied_confidence`` is
+    what counts then.
     """
 
     algorithm: str

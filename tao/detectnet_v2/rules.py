@@ -85,7 +85,7 @@ def _data(data: Any) -> Iterator[Finding]:
         sources.append((f"{key}.validation_data_source", data.validation_data_source))
     for path, source in sources:
         if _takes_warnings(source.tfrecords_path):
-            yield _error(
+            yield _warning(
                 f"{path}.tfrecords_path",
                 f"{source.tfrecords_path!r}, which also takes the _warning.json that dataset_convert may write",
                 "a glob of records alone, such as 'folder/name-fold-*'",
@@ -238,9 +238,11 @@ def _training(config: Any, frames: int | None, validation: int | None) -> Iterat
     if often > config.num_epochs:
         wanted = f"at most num_epochs, {config.num_epochs}"
         yield _error(f"{key}.visualizer.infrequent_logging_frequency", str(often), wanted)
-    for number, known in ((frames, "pictures"), (validation, "pictures to validate with")):
-        if number is not None and number < batch:
-            yield _error(f"{key}.batch_size_per_gpu", f"{batch} for {number} {known}", f"at most {number}")
+    if frames is not None and frames < batch:
+        yield _error(f"{key}.batch_size_per_gpu", f"{batch} for {frames} pictures", f"at most {frames}")
+    elif validation is not None and validation < batch:
+        found = f"{batch} for {validation} pictures to validate with, of which TAO then takes none"
+        yield _warning(f"{key}.batch_size_per_gpu", found, f"at most {validation}")
 
 
 def _evaluation(spec: Any) -> Iterator[Finding]:

@@ -74,17 +74,11 @@ def anchors(views: Sequence[View], size: tuple[int, int]) -> list[str]:
 
     One text for each of the three grids, finest first, in pixels of the network's input.
     """
-    boxes = [np.array(view.boxes) * _scale(view, size) for view in views if view.boxes]
-    found = np.concatenate(boxes)
+    found = np.array([box for view in views for box in view.boxes()]) * size
     groups = np.array_split(found[np.argsort(found.prod(axis=1), kind="stable")], 9)
     medians = [np.median(group if len(group) else found, axis=0) for group in groups]
     shapes = [f"({width:.2f}, {height:.2f})" for width, height in medians]
     return [f"[{', '.join(shapes[n : n + 3])}]" for n in (0, 3, 6)]
-
-
-def _scale(view: View, size: tuple[int, int]) -> tuple[float, float]:
-    """Return what brings a source's pixels to the network's; 1 where its pictures differ in size."""
-    return (size[0] / view.size[0], size[1] / view.size[1]) if view.size else (1.0, 1.0)
 
 
 def check_text(text: str, network: str) -> list[Finding]:

@@ -49,8 +49,8 @@ def test_a_sound_text_gives_the_message_that_protobuf_itself_reads() -> None:
         ("model_config { arch: 'resnet'", (1, 30), ["text"]),
         ("training_config { regularizer { type: L3 } }", (1, 39), ["type", "L3", "NO_REG, L1, L2"]),
         (
-            'postprocessing_config { target_class_config { key: "x" value { clustering_config {\n dbscan_eps: {} } } } }',
-            (2, 14),
+            'postprocessing_config { target_class_config { key: "x" value { clustering_config\n {dbscan_eps: {}} } } }',
+            (2, 15),
             ["postprocessing_config.target_class_config[x].clustering_config.dbscan_eps"],
         ),
         (
@@ -71,7 +71,9 @@ def test_what_tao_would_refuse_is_told_with_line_and_column(
 
 
 def test_all_mistakes_are_found_at_once_and_the_rest_is_read() -> None:
-    text = "random_sed: 3\nmodel_config { arch: 'vgg' num_layer: 18 dropout_rate: no }\ntraining_config { num_epochs: 7 }"
+    text = (
+        "random_sed: 3\nmodel_config { arch: 'vgg' num_layer: 18 dropout_rate: no }\ntraining_config { num_epochs: 7 }"
+    )
     found = reading(text, "experiment")
     assert [f.path for f in found.findings] == ["random_sed", "model_config.num_layer", "model_config.dropout_rate"]
     message: Any = found.message
@@ -101,9 +103,7 @@ def test_fields_of_a_message_differ_in_name_and_tag(kind: str, version: int) -> 
 
 
 def test_min_samples_is_a_whole_number_from_version_5_on() -> None:
-    text = (
-        'postprocessing_config { target_class_config { key: "x" value { clustering_config { dbscan_min_samples: 0.05 }}}}'
-    )
+    text = "postprocessing_config { target_class_config { value { clustering_config { dbscan_min_samples: 0.05 } } } }"
     assert [f.level for f in reading(text, version=4).findings] == []
     assert [(f.level, f.found) for f in reading(text, version=5).findings] == [("error", "0.05")]
 
