@@ -120,13 +120,16 @@ def prepare(config: DictConfig | Mapping[str, Any]) -> Prepared:
     for view in inputs.views:
         make_view(view)
     specs = _write(texts, results_dir / "specs")
-    held = {f"convert_{v.name}": v for v in inputs.views}
+    held = {f"convert_{view.name}": view for view in inputs.views}
+    records = {stem: inputs.records(view) for stem, view in held.items() if stem in specs}
+    for prefix in records.values():
+        Path(prefix).parent.mkdir(parents=True, exist_ok=True)
     return Prepared(
         network=tao["network"],
         version=int(tao.get("version") or 0),
         spec=next(iter(specs.values())),
         specs=specs,
-        records={stem: inputs.records(view) for stem, view in held.items() if stem in specs},
+        records=records,
         classes=classes,
         size=size,
         extension=extension,
