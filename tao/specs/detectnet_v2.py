@@ -9,8 +9,8 @@ from palletjack_dr.tao.detectnet_v2.rules import check
 from palletjack_dr.tao.detectnet_v2.schema import spec_class
 from palletjack_dr.tao.findings import Finding
 from palletjack_dr.tao.layout import View
+from palletjack_dr.tao.message_tree import fill, write_text
 from palletjack_dr.tao.specs.inputs import Inputs, completed, merged, of_classes, spread
-from palletjack_dr.tao.text_proto import fill, write_text
 
 OFTEN = 10
 """Points of a curve in an epoch, and epochs between validations and checkpoints, unless the training is shorter."""

@@ -12,7 +12,7 @@ from palletjack_dr.tao.detectnet_v2.schema import KINDS, VERSIONS, spec_class
 from palletjack_dr.tao.detectnet_v2.spec import kind_of, read_spec, reading
 from palletjack_dr.tao.findings import SpecError
 from palletjack_dr.tao.message_table import message_class
-from palletjack_dr.tao.text_proto import fill, write_text
+from palletjack_dr.tao.message_tree import fill, write_text
 
 EXPERIMENT = """
 random_seed: 42  # chance
