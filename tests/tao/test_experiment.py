@@ -52,10 +52,10 @@ def test_a_schedule_that_stops_early_is_told_in_shares(text: str) -> None:
 
 
 def test_what_is_not_held_is_named(text: str) -> None:
-    kitti = (
-        'root_directory_path: "a" image_dir_name: "b" label_dir_name: "c" partition_mode: "random" num_partitions: 2'
+    kitti = 'root_directory_path: "a" image_dir_name: "b" label_dir_name: "c" num_partitions: 2'
+    export = (
+        f'dataset_export_config {{ image_directory_path: "a" kitti_config {{ {kitti} partition_mode: "random" }} }}'
     )
-    export = f'dataset_export_config {{ image_directory_path: "a" kitti_config {{ {kitti} }} }}'
     read = Experiment.read(f"{text}\nloss_mask_label_filter {{ mask_multiplier: 1 }}\n{export}")
     assert read.others == ("loss_mask_label_filter", "dataset_export_config")
 
