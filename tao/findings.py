@@ -37,6 +37,16 @@ class Finding:
         return f"{place}{self.level}: {self.path}: found {self.found}, wanted {self.wanted}"
 
 
+def error(path: str, found: str, wanted: str) -> Finding:
+    """Return a finding that stops a training."""
+    return Finding(level="error", path=path, found=found, wanted=wanted)
+
+
+def warning(path: str, found: str, wanted: str) -> Finding:
+    """Return a finding that does not."""
+    return Finding(level="warning", path=path, found=found, wanted=wanted)
+
+
 def errors(findings: Sequence[Finding]) -> list[Finding]:
     """Return those that stop a training."""
     return [f for f in findings if f.level == "error"]

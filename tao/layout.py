@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +26,22 @@ PARTLY, LARGELY = 0.05, 0.5
 """Shares of an object from which on it counts as partly (1) and largely (2) hidden; 3 where that is unknown."""
 
 
+Row = tuple[str, Picture, tuple[Label, ...]]
+"""A picture's name in a view, the picture, and the labels that are kept."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One source as TAO reads it: ``folder`` with images/ and labels/, and the same as COCO in ``table``.
+    """One source as TAO reads it, in ``folder``; its names are unique across sources.
 
-    ``frames`` and ``counts`` tell how many pictures and labels of each class it has, ``dropped`` how many boxes were
-    left out because TAO takes them for degenerate. ``size`` is (width, height) [px], None where pictures differ.
+    ``dropped`` tells how many boxes were left out because TAO takes them for degenerate.
     """
 
     name: str
     folder: Path
-    table: Path
-    frames: int
-    counts: Mapping[str, int]
+    classes: tuple[str, ...]
+    rows: Sequence[Row] = field(repr=False)
     dropped: int
-    size: tuple[int, int] | None
-    boxes: Sequence[tuple[float, float]]
-    """Width and height [px] of every label."""
 
     @property
     def images(self) -> Path:
@@ -51,8 +50,34 @@ class View:
 
     @property
     def labels(self) -> Path:
-        """The folder of label files."""
+        """The folder of KITTI label files."""
         return self.folder / "labels"
+
+    @property
+    def table(self) -> Path:
+        """The same labels as COCO."""
+        return self.folder.with_name(f"{self.name}.json")
+
+    @property
+    def frames(self) -> int:
+        """How many pictures there are."""
+        return len(self.rows)
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The pictures' (width, height) [px]; None where they differ."""
+        sizes = {picture.size for _, picture, _ in self.rows}
+        return sizes.pop() if len(sizes) == 1 else None
+
+    def counts(self) -> Counter[str]:
+        """Return how many labels each class has."""
+        return Counter(label.name for _, _, labels in self.rows for label in labels)
+
+    def boxes(self) -> Iterator[tuple[float, float]]:
+        """Yield every label's width and height, as shares of its picture's."""
+        for _, picture, labels in self.rows:
+            for x1, y1, x2, y2 in (label.box for label in labels):
+                yield (x2 - x1) / picture.size[0], (y2 - y1) / picture.size[1]
 
 
 def tao_name(name: str) -> str:
@@ -89,6 +114,16 @@ def choose_classes(wanted: Sequence[str] | None, sets: Mapping[str, LabelledSet]
             f"classes=[{','.join(name for name in classes if counts[name])}]"
         )
     return classes
+
+
+def check_validation(found: LabelledSet, classes: Sequence[str]) -> None:
+    """Raise ``DatasetError`` for a set that can tell nothing about the classes."""
+    counts = found.counts()
+    if not counts:
+        raise DatasetError(f"{found.folder}: no labels at all to validate with; take another split or folder")
+    if not any(counts[name] for name in classes):
+        hint = did_you_mean(classes[0], counts)
+        raise DatasetError(f"{found.folder}: no label of {', '.join(classes)} to validate with{hint}")
 
 
 def check_pictures(sets: Mapping[str, LabelledSet], multiple: int | None, one_size: bool) -> str:
@@ -135,47 +170,38 @@ def _told(picture: Picture) -> str:
     return f"{picture.path} of {picture.size[0]}x{picture.size[1]}"
 
 
-def lay_out(name: str, found: LabelledSet, classes: Sequence[str], results_dir: Path) -> View:
-    """Make the view of one source in ``results_dir``/data, or bring it up to date.
+def plan_view(name: str, found: LabelledSet, classes: Sequence[str], results_dir: Path) -> View:
+    """Return the view of one source in ``results_dir``/data, of which nothing is made yet.
 
-    Pictures are hard links, copies where the file system cannot, under names that are unique across sources. Labels of
-    other classes are left out, as are those to be ignored and boxes that TAO drops. Raises ``DatasetError`` where a
-    folder of that name is somebody's own.
+    Labels of other classes are left out, as are those to be ignored and boxes that TAO drops. Raises ``DatasetError``
+    where a folder of that name is somebody's own.
     """
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise DatasetError(f"data.train.{name}: wanted a name of lower-case letters, digits and '_'")
     folder = (results_dir / "data" / name).absolute()
     if folder.exists() and not (folder / MARK).is_file():
         raise DatasetError(f"{folder} was not made by a training; choose another results_dir, or move it away")
-    images, labels = folder / "images", folder / "labels"
-    for made in (images, labels):
-        made.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
-    rows: list[tuple[str, Picture, list[Label]]] = []
+    rows: list[Row] = []
     dropped = 0
     for file, picture in zip(_file_names(name, found.pictures), found.pictures, strict=True):
-        wanted = [clipped(label, picture.size) for label in picture.labels if label.name in classes]
-        kept = [label for label in wanted if not label.ignore and is_solid(label.box)]
-        dropped += sum(not label.ignore and not is_solid(label.box) for label in wanted)
-        _link(picture.path, images / file)
-        _write(labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in kept))
+        wanted = [clipped(la, picture.size) for la in picture.labels if la.name in classes and not la.ignore]
+        kept = tuple(label for label in wanted if is_solid(label.box))
+        dropped += len(wanted) - len(kept)
         rows.append((file, picture, kept))
-    _remove_others(images, {file for file, _, _ in rows})
-    _remove_others(labels, {f"{Path(file).stem}.txt" for file, _, _ in rows})
-    table = folder.with_name(f"{name}.json")
-    _write(table, json.dumps(coco(rows, classes)))
-    sizes = {picture.size for _, picture, _ in rows}
-    kept_labels = [label for _, _, kept in rows for label in kept]
-    return View(
-        name=name,
-        folder=folder,
-        table=table,
-        frames=len(rows),
-        counts=Counter(label.name for label in kept_labels),
-        dropped=dropped,
-        size=sizes.pop() if len(sizes) == 1 else None,
-        boxes=[(b[2] - b[0], b[3] - b[1]) for b in (label.box for label in kept_labels)],
-    )
+    return View(name=name, folder=folder, classes=tuple(classes), rows=rows, dropped=dropped)
+
+
+def make_view(view: View) -> None:
+    """Make the files of a view, or bring them up to date: pictures as hard links, or copies where there are none."""
+    for folder in (view.images, view.labels):
+        folder.mkdir(parents=True, exist_ok=True)
+    (view.folder / MARK).touch()
+    for file, picture, labels in view.rows:
+        _link(picture.path, view.images / file)
+        _write(view.labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in labels))
+    _remove_others(view.images, {file for file, _, _ in view.rows})
+    _remove_others(view.labels, {f"{Path(file).stem}.txt" for file, _, _ in view.rows})
+    _write(view.table, json.dumps(coco(view.rows, view.classes)))
 
 
 def clipped(label: Label, size: tuple[int, int]) -> Label:

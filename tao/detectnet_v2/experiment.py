@@ -11,9 +11,11 @@ from palletjack_dr.tao.detectnet_v2.average_precision import Sizes
 from palletjack_dr.tao.detectnet_v2.cluster import Clustering
 from palletjack_dr.tao.detectnet_v2.objectives import OBJECTIVES, ClassObjectives, Cost
 from palletjack_dr.tao.detectnet_v2.raster import STRIDE, ClassRaster
+from palletjack_dr.tao.detectnet_v2.rules import check
 from palletjack_dr.tao.detectnet_v2.schedule import SoftStartAnnealing
 from palletjack_dr.tao.detectnet_v2.spec import read_spec
 from palletjack_dr.tao.detector import TrainingError
+from palletjack_dr.tao.findings import SpecError, refuse
 from palletjack_dr.tao.recipe import Source
 
 DEFAULT_SEED: Final = 42
@@ -30,7 +32,11 @@ class Experiment:
     @staticmethod
     def read(text: str) -> Experiment:
         """Read a spec. Raises ``SpecError`` for what TAO refuses, ``TrainingError`` for what is not offered here."""
-        experiment = Experiment(text=text, message=read_spec(text, "experiment"))
+        message: Any = read_spec(text, "experiment")
+        refuse(check(message, "experiment"), "spec")
+        if message.dataset_config.WhichOneof("validation") is None:
+            raise SpecError("spec: dataset_config: found nothing to validate with, wanted validation_data_source")
+        experiment = Experiment(text=text, message=message)
         experiment._refuse_what_is_missing_here()
         return experiment
 

@@ -7,15 +7,15 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from palletjack_dr.errors import did_you_mean
+from palletjack_dr.tao.detectnet_v2.export_rules import check_export
+from palletjack_dr.tao.detectnet_v2.inference_rules import STRIDE, check_clustering, check_inference
 from palletjack_dr.tao.detectnet_v2.ranges import check_ranges
 from palletjack_dr.tao.detectnet_v2.spec import kind_of, reading
-from palletjack_dr.tao.findings import Finding
+from palletjack_dr.tao.findings import Finding, error, warning
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-STRIDE = 16
-"""Pixels of the input for one cell of the network's grid."""
 LOGGED_AN_EPOCH = 10
 """What TAO takes for ``scalar_logging_frequency`` when none is given."""
 DEPTHS = {"resnet": (10, 18, 34, 50, 101), "vgg": (16, 19)}
@@ -55,27 +55,27 @@ def check_text(text: str, version: int = 5, frames: int | None = None, validatio
 def check(message: Message, kind: str, frames: int | None = None, validation: int | None = None) -> list[Finding]:
     """Return the findings about a message. ``frames`` and ``validation`` are the numbers of pictures, where known."""
     if kind == "dataset_export":
-        return list(_export(message, ""))
+        return list(check_export(message, ""))
     if kind == "inference":
-        return [*check_ranges(message), *_inference(message)]
+        return [*check_ranges(message), *check_inference(message)]
     return [*check_ranges(message), *_experiment(message, frames, validation)]
 
 
 def _experiment(spec: Any, frames: int | None, validation: int | None) -> Iterator[Finding]:
     for path in REQUIRED.split():
         if not _given(spec, path):
-            yield _error(path, "nothing", "it to be given")
+            yield error(path, "nothing", "it to be given")
     yield from _data(spec.dataset_config)
     yield from _augmentation(spec.augmentation_config)
     yield from _model(spec.model_config)
     yield from _classes(spec)
     for name in spec.postprocessing_config.target_class_config:
         config = spec.postprocessing_config.target_class_config[name].clustering_config
-        yield from _clustering(config, f"postprocessing_config.target_class_config[{name}].clustering_config")
+        yield from check_clustering(config, f"postprocessing_config.target_class_config[{name}].clustering_config")
     yield from _training(spec.training_config, frames, validation)
     yield from _evaluation(spec)
     for number, export in enumerate(spec.dataset_export_config):
-        yield from _export(export, f"dataset_export_config[{number}].")
+        yield from check_export(export, f"dataset_export_config[{number}].")
 
 
 def _data(data: Any) -> Iterator[Finding]:
@@ -85,20 +85,20 @@ def _data(data: Any) -> Iterator[Finding]:
         sources.append((f"{key}.validation_data_source", data.validation_data_source))
     for path, source in sources:
         if _takes_warnings(source.tfrecords_path):
-            yield _error(
+            yield warning(
                 f"{path}.tfrecords_path",
                 f"{source.tfrecords_path!r}, which also takes the _warning.json that dataset_convert may write",
                 "a glob of records alone, such as 'folder/name-fold-*'",
             )
     if data.WhichOneof("validation") is None and data.data_sources:
-        yield _warning(key, "nothing to validate with", "validation_fold or validation_data_source")
+        yield warning(key, "nothing to validate with", "validation_fold or validation_data_source")
     if data.image_extension.startswith("."):
-        yield _error(f"{key}.image_extension", repr(data.image_extension), "it without a dot")
+        yield error(f"{key}.image_extension", repr(data.image_extension), "it without a dot")
     elif data.image_extension and data.image_extension not in EXTENSIONS:
-        yield _error(f"{key}.image_extension", repr(data.image_extension), f"one of {', '.join(EXTENSIONS)}")
+        yield error(f"{key}.image_extension", repr(data.image_extension), f"one of {', '.join(EXTENSIONS)}")
     for name in data.target_class_mapping:
         if name != name.lower() or len(name.split()) != 1:
-            yield _error(
+            yield error(
                 f"{key}.target_class_mapping[{name}]",
                 repr(name),
                 f"{'_'.join(name.lower().split())!r}: records hold names in lower case, others match nothing",
@@ -122,22 +122,22 @@ def _augmentation(config: Any) -> Iterator[Finding]:
         for side in ("output_image_width", "output_image_height"):
             pixels = getattr(config.preprocessing, side)
             if pixels <= 0 or pixels % STRIDE:
-                yield _error(f"{key}.preprocessing.{side}", str(pixels), f"a multiple of {STRIDE} above 0")
+                yield error(f"{key}.preprocessing.{side}", str(pixels), f"a multiple of {STRIDE} above 0")
         if config.preprocessing.output_image_channel not in (1, 3):
             found = str(config.preprocessing.output_image_channel)
-            yield _error(f"{key}.preprocessing.output_image_channel", found, "1 or 3")
+            yield error(f"{key}.preprocessing.output_image_channel", found, "1 or 3")
         if config.preprocessing.enable_auto_resize:
-            yield _warning(
+            yield warning(
                 f"{key}.preprocessing.enable_auto_resize", "true, which changes proportions", "pictures of that size"
             )
     if config.HasField("spatial_augmentation"):
         low, high = config.spatial_augmentation.zoom_min, config.spatial_augmentation.zoom_max
         if not 0 < low <= high:
-            yield _error(
+            yield error(
                 f"{key}.spatial_augmentation.zoom_min", f"{low:g} to {high:g}", "0 < zoom_min <= zoom_max, 1 for none"
             )
         if config.spatial_augmentation.vflip_probability > 0:
-            yield _warning(
+            yield warning(
                 f"{key}.spatial_augmentation.vflip_probability", "it given", "0: the usual loader does not heed it"
             )
 
@@ -145,18 +145,18 @@ def _augmentation(config: Any) -> Iterator[Finding]:
 def _model(model: Any) -> Iterator[Finding]:
     key = "model_config"
     if model.arch and model.arch not in ARCHITECTURES:
-        yield _error(f"{key}.arch", repr(model.arch), f"a known one{did_you_mean(model.arch, ARCHITECTURES)}")
+        yield error(f"{key}.arch", repr(model.arch), f"a known one{did_you_mean(model.arch, ARCHITECTURES)}")
     if model.arch in DEPTHS and model.num_layers not in DEPTHS[model.arch]:
         wanted = " or ".join(map(str, DEPTHS[model.arch]))
-        yield _error(f"{key}.num_layers", str(model.num_layers), f"{wanted} for {model.arch}")
+        yield error(f"{key}.num_layers", str(model.num_layers), f"{wanted} for {model.arch}")
     if not 0 <= model.dropout_rate < 1:
-        yield _error(f"{key}.dropout_rate", f"{model.dropout_rate:g}", "0 or above and below 1")
+        yield error(f"{key}.dropout_rate", f"{model.dropout_rate:g}", "0 or above and below 1")
     if not model.pretrained_model_file:
         for name in ("freeze_pretrained_layers", "freeze_blocks", "load_graph"):
             if getattr(model, name):
-                yield _error(f"{key}.{name}", "it given without pretrained_model_file", "that file, or none frozen")
+                yield error(f"{key}.{name}", "it given without pretrained_model_file", "that file, or none frozen")
     if model.use_pooling:
-        yield _warning(f"{key}.use_pooling", "true, with which the grid is coarser than its decoder expects", "false")
+        yield warning(f"{key}.use_pooling", "true, with which the grid is coarser than its decoder expects", "false")
 
 
 def _classes(spec: Any) -> Iterator[Finding]:
@@ -165,55 +165,37 @@ def _classes(spec: Any) -> Iterator[Finding]:
     for number, config in enumerate(spec.cost_function_config.target_classes):
         path = f"{key}[{number}]"
         if names.index(config.name) < number:
-            yield _error(f"{path}.name", f"{config.name!r} for a second time", "every class once")
+            yield error(f"{path}.name", f"{config.name!r} for a second time", "every class once")
         if config.class_weight == 0:
-            yield _error(f"{path}.class_weight", "0", "above 0")
+            yield error(f"{path}.class_weight", "0", "above 0")
         if not 0 < config.coverage_foreground_weight < 1:
             found = f"{config.coverage_foreground_weight:g}"
-            yield _error(f"{path}.coverage_foreground_weight", found, "above 0 and below 1")
+            yield error(f"{path}.coverage_foreground_weight", found, "above 0 and below 1")
         objectives = sorted(o.name for o in config.objectives)
         if objectives != ["bbox", "cov"]:
-            yield _error(f"{path}.objectives", ", ".join(objectives) or "none", "bbox and cov, each once")
+            yield error(f"{path}.objectives", ", ".join(objectives) or "none", "bbox and cov, each once")
         for weight in ("initial_weight", "weight_target"):
             if config.objectives and sum(getattr(o, weight) for o in config.objectives) <= 0:
-                yield _error(f"{path}.objectives", f"0 as the sum of {weight}", "above 0")
+                yield error(f"{path}.objectives", f"0 as the sum of {weight}", "above 0")
     for path in PER_CLASS.split():
         group, _, name = path.partition(".")
         entries = getattr(getattr(spec, group), name)
         for missing in [n for n in names if n not in entries]:
-            yield _error(path, f"no entry for the class {missing!r}", "one for every class of cost_function_config")
+            yield error(path, f"no entry for the class {missing!r}", "one for every class of cost_function_config")
         for extra in sorted(set(entries) - set(names)):
             hint = did_you_mean(extra, names)
-            yield _warning(f"{path}[{extra}]", "an entry for no class", f"a class of cost_function_config{hint}")
+            yield warning(f"{path}[{extra}]", "an entry for no class", f"a class of cost_function_config{hint}")
     mapping = spec.dataset_config.target_class_mapping
     for source, target in sorted(mapping.items()):
         if target not in names and names:
             hint = did_you_mean(target, names)
-            yield _error(
+            yield error(
                 f"dataset_config.target_class_mapping[{source}]", repr(target), f"a class that is trained{hint}"
             )
     for unmapped in [n for n in names if n not in mapping.values()]:
-        yield _error(
+        yield error(
             "dataset_config.target_class_mapping", f"nothing that leads to the class {unmapped!r}", "a key for it"
         )
-
-
-def _clustering(config: Any, path: str, trains: bool = True) -> Iterator[Finding]:
-    values = type(config).DESCRIPTOR.fields_by_name["clustering_algorithm"].enum_type.values_by_name
-    if trains and config.clustering_algorithm == values["HYBRID"].number:
-        yield _error(f"{path}.clustering_algorithm", "HYBRID", "DBSCAN or NMS; HYBRID is for inference")
-    if config.clustering_algorithm == values["NMS"].number:
-        for name in ("nms_iou_threshold", "nms_confidence_threshold"):
-            if getattr(config, name) == 0:
-                yield _error(f"{path}.{name}", "0, with which NMS leaves nothing useful", "above 0, such as 0.5")
-        if trains and config.nms_confidence_threshold != config.dbscan_confidence_threshold:
-            yield _warning(
-                f"{path}.dbscan_confidence_threshold",
-                f"{config.dbscan_confidence_threshold:g}",
-                f"{config.nms_confidence_threshold:g} as for NMS: in training TAO takes one for the other",
-            )
-    elif config.dbscan_eps == 0:
-        yield _warning(f"{path}.dbscan_eps", "0, with which no two cells are neighbours", "such as 0.2")
 
 
 def _training(config: Any, frames: int | None, validation: int | None) -> Iterator[Finding]:
@@ -223,100 +205,43 @@ def _training(config: Any, frames: int | None, validation: int | None) -> Iterat
         path, rates = f"{key}.learning_rate.{schedule}", getattr(config.learning_rate, schedule)
         if rates.min_learning_rate > rates.max_learning_rate:
             wanted = f"at most max_learning_rate, {rates.max_learning_rate:g}"
-            yield _error(f"{path}.min_learning_rate", f"{rates.min_learning_rate:g}", wanted)
+            yield error(f"{path}.min_learning_rate", f"{rates.min_learning_rate:g}", wanted)
         if schedule == "soft_start_annealing_schedule" and rates.soft_start > rates.annealing:
-            yield _error(f"{path}.soft_start", f"{rates.soft_start:g}", f"at most annealing, {rates.annealing:g}")
+            yield error(f"{path}.soft_start", f"{rates.soft_start:g}", f"at most annealing, {rates.annealing:g}")
         if schedule == "early_stopping_annealing_schedule":
-            yield _warning(path, "it given", "soft_start_annealing_schedule, unless no average precision is wanted")
+            yield warning(path, "it given", "soft_start_annealing_schedule, unless no average precision is wanted")
     path = f"{key}.visualizer.scalar_logging_frequency"
     points = config.visualizer.scalar_logging_frequency or LOGGED_AN_EPOCH
     if frames is not None and batch and points > max(frames // batch, 1):
         steps = frames // batch
         found = f"{points} points an epoch, in which {frames} pictures give {steps} steps of {batch}"
-        yield _error(path, found, f"at most {max(steps, 1)}, or smaller batches")
+        yield error(path, found, f"at most {max(steps, 1)}, or smaller batches")
     often = config.visualizer.infrequent_logging_frequency
     if often > config.num_epochs:
         wanted = f"at most num_epochs, {config.num_epochs}"
-        yield _error(f"{key}.visualizer.infrequent_logging_frequency", str(often), wanted)
-    for number, known in ((frames, "pictures"), (validation, "pictures to validate with")):
-        if number is not None and number < batch:
-            yield _error(f"{key}.batch_size_per_gpu", f"{batch} for {number} {known}", f"at most {number}")
+        yield error(f"{key}.visualizer.infrequent_logging_frequency", str(often), wanted)
+    if frames is not None and frames < batch:
+        yield error(f"{key}.batch_size_per_gpu", f"{batch} for {frames} pictures", f"at most {frames}")
+    elif validation is not None and validation < batch:
+        found = f"{batch} for {validation} pictures to validate with, of which TAO then takes none"
+        yield warning(f"{key}.batch_size_per_gpu", found, f"at most {validation}")
 
 
 def _evaluation(spec: Any) -> Iterator[Finding]:
     key, config, epochs = "evaluation_config", spec.evaluation_config, spec.training_config.num_epochs
     if epochs and config.first_validation_epoch > epochs:
         found = f"{config.first_validation_epoch} of {epochs} epochs"
-        yield _warning(f"{key}.first_validation_epoch", found, "an epoch that is reached")
+        yield warning(f"{key}.first_validation_epoch", found, "an epoch that is reached")
     for name, overlap in sorted(config.minimum_detection_ground_truth_overlap.items()):
         if not 0 < overlap <= 1:
-            yield _error(f"{key}.minimum_detection_ground_truth_overlap[{name}]", f"{overlap:g}", "above 0, at most 1")
+            yield error(f"{key}.minimum_detection_ground_truth_overlap[{name}]", f"{overlap:g}", "above 0, at most 1")
     for name in sorted(config.evaluation_box_config):
         box = config.evaluation_box_config[name]
         for side in ("height", "width"):
             low, high = getattr(box, f"minimum_{side}"), getattr(box, f"maximum_{side}")
             if low > high > 0:
                 path = f"{key}.evaluation_box_config[{name}].minimum_{side}"
-                yield _error(path, str(low), f"at most maximum_{side}, {high}")
-
-
-def _export(export: Any, prefix: str) -> Iterator[Finding]:
-    source = export.WhichOneof("source")
-    if source is None:
-        yield _error(f"{prefix}kitti_config", "neither it nor coco_config", "one of them")
-    if not export.image_directory_path:
-        yield _warning(f"{prefix}image_directory_path", "nothing", "the folder of root_directory_path")
-    if source == "kitti_config":
-        kitti, key = export.kitti_config, f"{prefix}kitti_config"
-        for name in ("root_directory_path", "image_dir_name", "label_dir_name"):
-            if not getattr(kitti, name):
-                yield _error(f"{key}.{name}", "nothing", "a folder")
-        if kitti.image_extension and not kitti.image_extension.startswith("."):
-            yield _error(f"{key}.image_extension", repr(kitti.image_extension), f"'.{kitti.image_extension}'")
-        if kitti.partition_mode not in ("random", "sequence"):
-            yield _error(f"{key}.partition_mode", repr(kitti.partition_mode), "'random' or 'sequence'")
-        if kitti.partition_mode == "random" and kitti.num_partitions != 2:
-            yield _error(f"{key}.num_partitions", str(kitti.num_partitions), "2, as partition_mode is random")
-        if kitti.partition_mode == "sequence" and not kitti.kitti_sequence_to_frames_file:
-            yield _error(f"{key}.kitti_sequence_to_frames_file", "nothing", "it, as partition_mode is sequence")
-        if not 0 <= kitti.val_split < 100:
-            yield _error(f"{key}.val_split", f"{kitti.val_split:g}", "percent, 0 or above and below 100")
-        elif 0 < kitti.val_split < 1:
-            yield _warning(f"{key}.val_split", f"{kitti.val_split:g}", "percent: 10 is a tenth")
-    elif source == "coco_config":
-        coco, key = export.coco_config, f"{prefix}coco_config"
-        if len(coco.img_dir_names) != len(coco.annotation_files) or not coco.img_dir_names:
-            found = f"{len(coco.img_dir_names)} folders for {len(coco.annotation_files)} files"
-            yield _error(f"{key}.img_dir_names", found, "as many as annotation_files, at least 1")
-        if len(coco.num_shards) not in (0, 1, coco.num_partitions):
-            wanted = f"one, or one for each of {coco.num_partitions} partitions"
-            yield _error(f"{key}.num_shards", f"{len(coco.num_shards)} numbers", wanted)
-
-
-def _inference(spec: Any) -> Iterator[Finding]:
-    config, handlers = spec.inferencer_config, spec.bbox_handler_config.classwise_bbox_handler_config
-    key, handler_key = "inferencer_config", "bbox_handler_config.classwise_bbox_handler_config"
-    if config.WhichOneof("model") is None:
-        yield _error(f"{key}.tlt_config", "neither it nor tensorrt_config", "one of them")
-    if not config.target_classes:
-        yield _error(f"{key}.target_classes", "none", "those of the training, in the order of its target_classes")
-    for side in ("image_width", "image_height"):
-        if getattr(config, side) <= 0 or getattr(config, side) % STRIDE:
-            yield _error(f"{key}.{side}", str(getattr(config, side)), f"a multiple of {STRIDE} above 0")
-    if config.image_channels not in (1, 3):
-        yield _error(f"{key}.image_channels", str(config.image_channels), "1 or 3")
-    for name in [n for n in config.target_classes if n not in handlers and "default" not in handlers]:
-        yield _error(handler_key, f"no entry for the class {name!r}", "one, or one named 'default'")
-    for name in sorted(handlers):
-        path = f"{handler_key}[{name}]"
-        if name != "default" and name not in config.target_classes:
-            hint = did_you_mean(name, config.target_classes)
-            yield _warning(path, "an entry for no class", f"one of inferencer_config.target_classes{hint}")
-        if handlers[name].confidence_model not in ("", "aggregate_cov", "mean_cov"):
-            yield _error(
-                f"{path}.confidence_model", repr(handlers[name].confidence_model), "'aggregate_cov' or 'mean_cov'"
-            )
-        yield from _clustering(handlers[name].clustering_config, f"{path}.clustering_config", trains=False)
+                yield error(path, str(low), f"at most maximum_{side}, {high}")
 
 
 def _given(message: Any, path: str) -> bool:
@@ -328,11 +253,3 @@ def _given(message: Any, path: str) -> bool:
     held = getattr(message, head)
     there = bool(held) if known.is_repeated or known.message_type is None else message.HasField(head)
     return there and (not rest or _given(held, rest))
-
-
-def _error(path: str, found: str, wanted: str) -> Finding:
-    return Finding(level="error", path=path, found=found, wanted=wanted)
-
-
-def _warning(path: str, found: str, wanted: str) -> Finding:
-    return Finding(level="warning", path=path, found=found, wanted=wanted)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from palletjack_dr.tao.findings import SpecError
 from palletjack_dr.tao.message_table import message_class
 
 if TYPE_CHECKING:
@@ -344,7 +345,9 @@ VERSIONS = (4, 5)
 
 
 def spec_class(kind: str, version: int = 5) -> type[Message]:
-    """Return the message class of a kind of spec (a key of ``KINDS``) for a version of TAO."""
+    """Return the message class of a kind of spec (a key of ``KINDS``) for a version of TAO (one of ``VERSIONS``)."""
+    if version not in VERSIONS:
+        raise SpecError(f"TAO version {version!r}: wanted one of {', '.join(map(str, VERSIONS))}")
     table = TABLE
     if version < 5:
         for now, then in BEFORE_5.items():

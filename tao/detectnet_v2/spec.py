@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from palletjack_dr.errors import did_you_mean
-from palletjack_dr.tao.detectnet_v2.schema import KINDS, VERSIONS, spec_class
+from palletjack_dr.tao.detectnet_v2.schema import KINDS, spec_class
 from palletjack_dr.tao.findings import SpecError, refuse
 from palletjack_dr.tao.text_proto import TextReading, read_text, top_level_names
 
@@ -26,8 +26,6 @@ def read_spec(text: str, kind: str | None = None, version: int = 5) -> Message:
 
 def reading(text: str, kind: str | None = None, version: int = 5) -> TextReading:
     """Return all that can be read of a spec, and findings about the rest."""
-    if version not in VERSIONS:
-        raise SpecError(f"TAO version {version!r}: wanted one of {', '.join(map(str, VERSIONS))}")
     kind = kind_of(text) if kind is None else kind
     if kind not in KINDS:
         raise SpecError(f"no kind of spec {kind!r}{did_you_mean(kind, KINDS)}")

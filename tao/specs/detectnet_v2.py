@@ -9,8 +9,8 @@ from palletjack_dr.tao.detectnet_v2.rules import check
 from palletjack_dr.tao.detectnet_v2.schema import spec_class
 from palletjack_dr.tao.findings import Finding
 from palletjack_dr.tao.layout import View
-from palletjack_dr.tao.specs.inputs import Inputs, merged, of_classes, spread
-from palletjack_dr.tao.text_proto import fill, write_text
+from palletjack_dr.tao.message_tree import fill, write_text
+from palletjack_dr.tao.specs.inputs import Inputs, completed, merged, of_classes, spread
 
 OFTEN = 10
 """Points of a curve in an epoch, and epochs between validations and checkpoints, unless the training is shorter."""
@@ -34,7 +34,7 @@ def write(tao: Mapping[str, Any], inputs: Inputs) -> tuple[dict[str, str], list[
     fill(inference, _inference_tree(tao, inputs), "tao.inference.spec")
     findings += check(inference, "inference")
     texts["inference.txt"] = write_text(inference, f"DetectNet_v2 for TAO {version}: inference")
-    for view in (*inputs.train, *filter(None, [inputs.validation])):
+    for view in inputs.views:
         export = spec_class("dataset_export", version)()
         fill(export, _export_tree(tao, inputs, view), "tao.convert")
         findings += check(export, "dataset_export")
@@ -44,23 +44,19 @@ def write(tao: Mapping[str, Any], inputs: Inputs) -> tuple[dict[str, str], list[
 
 def experiment_tree(tao: Mapping[str, Any], inputs: Inputs) -> dict[str, Any]:
     """Return the experiment as a tree: the config's, filled in from the sets."""
-    descriptor = spec_class("experiment", int(tao["version"])).DESCRIPTOR
+    given: Any = spec_class("experiment", int(tao["version"]))()
     tree: dict[str, Any] = merged(_data(tao, inputs), tao["spec"])
     for name, own in of_classes(tao["per_class"], inputs.classes, "tao.per_class").items():
-        tree = merged(tree, spread(own, descriptor, name, f"tao.per_class.{name}"))
-    training, evaluation = tree["training_config"], tree["evaluation_config"]
-    epochs, steps = training["num_epochs"], max(inputs.frames // training["batch_size_per_gpu"], 1)
-    visualizer = training.get("visualizer") or {}
-    for block, name, value in (
-        (training, "checkpoint_interval", min(OFTEN, epochs)),
-        (evaluation, "validation_period_during_training", min(OFTEN, epochs)),
-        (evaluation, "first_validation_epoch", min(OFTEN, epochs)),
-        (visualizer, "scalar_logging_frequency", min(OFTEN, steps)),
-        (visualizer, "infrequent_logging_frequency", min(OFTEN, epochs)),
-    ):
-        if block.get(name) is None:
-            block[name] = value
-    return tree
+        tree = merged(tree, spread(own, given.DESCRIPTOR, name, f"tao.per_class.{name}"))
+    fill(given, tree, "tao.spec")
+    often = min(OFTEN, given.training_config.num_epochs or OFTEN)
+    steps = inputs.frames // (given.training_config.batch_size_per_gpu or 1)
+    visualizer = {"scalar_logging_frequency": max(min(OFTEN, steps), 1), "infrequent_logging_frequency": often}
+    derived = {
+        "training_config": {"checkpoint_interval": often, "visualizer": visualizer},
+        "evaluation_config": {"validation_period_during_training": often, "first_validation_epoch": often},
+    }
+    return completed(tree, derived)
 
 
 def _data(tao: Mapping[str, Any], inputs: Inputs) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from palletjack_dr.errors import ConfigError
-from palletjack_dr.tao.findings import Finding
+from palletjack_dr.tao.findings import Finding, error
 from palletjack_dr.tao.layout import View
 from palletjack_dr.tao.specs.detr_schema import COMMON, DINO, RTDETR
 from palletjack_dr.tao.specs.inputs import Inputs, merged
@@ -64,23 +64,23 @@ def check(tree: Mapping[str, Any], network: str, read_tables: bool = True) -> It
     yield from check_tree(tree, NETWORKS[network])
     dataset = _section(tree, "dataset")
     if dataset.get("remap_mscoco_category") is True:
-        yield _error("dataset.remap_mscoco_category", "true", "false: the ids of these classes are not COCO's")
+        yield error("dataset.remap_mscoco_category", "true", "false: the ids of these classes are not COCO's")
     if not dataset.get("train_data_sources"):
-        yield _error("dataset.train_data_sources", "nothing", "a list of {image_dir, json_file}")
+        yield error("dataset.train_data_sources", "nothing", "a list of {image_dir, json_file}")
     validation = dataset.get("val_data_sources")
     if not validation:
         form = "{image_dir, json_file}" if network == "rtdetr" else "a list of {image_dir, json_file}"
-        yield _error("dataset.val_data_sources", "nothing", form)
+        yield error("dataset.val_data_sources", "nothing", form)
     sources = [*_rows(dataset.get("train_data_sources")), *_rows(validation)]
     for name in ("image_dir", "json_file"):
         if any(name not in row for row in sources):
-            yield _error("dataset.train_data_sources", f"a source without {name}", "image_dir and json_file in each")
+            yield error("dataset.train_data_sources", f"a source without {name}", "image_dir and json_file in each")
     sizes = _section(dataset, "augmentation").get("eval_spatial_size", [640, 640])
     export = _section(tree, "export")
     if network == "rtdetr" and export:
         shape = [export.get("input_height", 544), export.get("input_width", 960)]
         if shape != sizes:
-            yield _error("export", f"input_height, input_width {shape}", f"{sizes}, as eval_spatial_size")
+            yield error("export", f"input_height, input_width {shape}", f"{sizes}, as eval_spatial_size")
     classes = dataset.get("num_classes", 80 if network == "rtdetr" else 91)
     for row in sources if read_tables else ():
         path = Path(str(row.get("json_file", "")))
@@ -94,14 +94,14 @@ def check_table(path: Path, classes: int) -> Iterator[Finding]:
         content = json.loads(path.read_text(encoding="utf-8"))
         ids = [row["id"] for row in content["categories"]]
         areas = [row.get("area") for row in content["annotations"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        yield _error(str(path), f"what cannot be read ({error})", "COCO's images, annotations and categories")
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        yield error(str(path), f"what cannot be read ({problem})", "COCO's images, annotations and categories")
         return
     if ids and (min(ids) < 1 or max(ids) >= classes):
         wanted = f"1 to {classes - 1}, as num_classes is {classes} with background"
-        yield _error("dataset.num_classes", f"category ids {min(ids)} to {max(ids)} in {path}", wanted)
+        yield error("dataset.num_classes", f"category ids {min(ids)} to {max(ids)} in {path}", wanted)
     if missing := sum(area is None for area in areas):
-        yield _error(str(path), f"{missing} annotations without area", "an area in each")
+        yield error(str(path), f"{missing} annotations without area", "an area in each")
 
 
 def _section(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -112,7 +112,3 @@ def _section(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _rows(sources: Any) -> list[Mapping[str, Any]]:
     rows = [sources] if isinstance(sources, Mapping) else sources if isinstance(sources, list) else []
     return [row for row in rows if isinstance(row, Mapping)]
-
-
-def _error(path: str, found: str, wanted: str) -> Finding:
-    return Finding(level="error", path=path, found=found, wanted=wanted)

@@ -47,7 +47,7 @@ def write(tao: Mapping[str, Any], inputs: Inputs) -> tuple[dict[str, str], list[
     assert inputs.validation is not None
     tree = merged(_filled(inputs, inputs.validation), tao["spec"])
     texts = {"train.yaml": _yaml(tree)}
-    for view in (*inputs.train, inputs.validation):
+    for view in inputs.views:
         texts[f"convert_{view.name}.yaml"] = _yaml({"dataset_convert": _convert(inputs, view, tao)})
     texts["label_map.yaml"] = _yaml(dict(enumerate(inputs.classes, start=1)))
     return texts, list(check(tree))

@@ -29,6 +29,11 @@ class Inputs:
     results_dir: Path
 
     @property
+    def views(self) -> list[View]:
+        """All sources, the one that validates last."""
+        return [*self.train, *([self.validation] if self.validation else [])]
+
+    @property
     def frames(self) -> int:
         """How many pictures there are to train on."""
         return sum(view.frames for view in self.train)
@@ -40,12 +45,20 @@ class Inputs:
 
 def merged(one: Any, other: Any) -> Any:
     """Return a tree in which the second's values count where both have one."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return {
-            k: merged(one[k], other[k]) if k in one and k in other else (other if k in other else one)[k]
-            for k in (*one, *(k for k in other if k not in one))
-        }
-    return other
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return other
+    return {**one, **{k: merged(one[k], v) if k in one else v for k, v in other.items()}}
+
+
+def completed(tree: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree in which values stand where it has none, or null."""
+    found = dict(tree)
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found[name] = completed(found.get(name) or {}, value)
+        elif found.get(name) is None:
+            found[name] = value
+    return found
 
 
 def of_classes(per_class: Mapping[str, Any], classes: Sequence[str], key: str) -> dict[str, Any]:

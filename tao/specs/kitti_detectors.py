@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from palletjack_dr.tao.findings import Finding
+from palletjack_dr.tao.findings import Finding, error
 from palletjack_dr.tao.layout import View
 from palletjack_dr.tao.message_table import message_class
+from palletjack_dr.tao.message_tree import fill, write_text
 from palletjack_dr.tao.specs.inputs import Inputs, merged
 from palletjack_dr.tao.specs.kitti_detector_messages import SSD, YOLO_V4
-from palletjack_dr.tao.text_proto import fill, read_text, write_text
+from palletjack_dr.tao.text_proto import read_text
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -74,17 +75,11 @@ def anchors(views: Sequence[View], size: tuple[int, int]) -> list[str]:
 
     One text for each of the three grids, finest first, in pixels of the network's input.
     """
-    boxes = [np.array(view.boxes) * _scale(view, size) for view in views if view.boxes]
-    found = np.concatenate(boxes)
+    found = np.array([box for view in views for box in view.boxes()]) * size
     groups = np.array_split(found[np.argsort(found.prod(axis=1), kind="stable")], 9)
     medians = [np.median(group if len(group) else found, axis=0) for group in groups]
     shapes = [f"({width:.2f}, {height:.2f})" for width, height in medians]
     return [f"[{', '.join(shapes[n : n + 3])}]" for n in (0, 3, 6)]
-
-
-def _scale(view: View, size: tuple[int, int]) -> tuple[float, float]:
-    """Return what brings a source's pixels to the network's; 1 where its pictures differ in size."""
-    return (size[0] / view.size[0], size[1] / view.size[1]) if view.size else (1.0, 1.0)
 
 
 def check_text(text: str, network: str) -> list[Finding]:
@@ -100,26 +95,22 @@ def check(message: Message, network: str) -> Iterator[Finding]:
     spec: Any = message
     for name in ("data_sources", "validation_data_sources", "target_class_mapping"):
         if not getattr(spec.dataset_config, name):
-            yield _error(f"dataset_config.{name}", "nothing", "one at least")
+            yield error(f"dataset_config.{name}", "nothing", "one at least")
     for name in spec.dataset_config.target_class_mapping:
         if name != name.lower() or len(name.split()) != 1:
             wanted = f"{'_'.join(name.lower().split())!r}: labels are matched in lower case"
-            yield _error(f"dataset_config.target_class_mapping[{name}]", repr(name), wanted)
+            yield error(f"dataset_config.target_class_mapping[{name}]", repr(name), wanted)
     stride = YOLO_STRIDE if network == "yolo_v4" else 1
     for side in ("output_width", "output_height"):
         pixels = getattr(spec.augmentation_config, side)
         if pixels <= 0 or pixels % stride:
             wanted = f"a multiple of {stride} above 0; set tao.size" if stride > 1 else "above 0"
-            yield _error(f"augmentation_config.{side}", str(pixels), wanted)
+            yield error(f"augmentation_config.{side}", str(pixels), wanted)
     if spec.augmentation_config.output_channel not in (1, 3):
         found = str(spec.augmentation_config.output_channel)
-        yield _error("augmentation_config.output_channel", found, "1 or 3")
+        yield error("augmentation_config.output_channel", found, "1 or 3")
     for name in ("batch_size_per_gpu", "num_epochs"):
         if not getattr(spec.training_config, name):
-            yield _error(f"training_config.{name}", "0", "above 0")
+            yield error(f"training_config.{name}", "0", "above 0")
     if spec.training_config.learning_rate.WhichOneof("schedule") is None:
-        yield _error("training_config.learning_rate", "no schedule", "one")
-
-
-def _error(path: str, found: str, wanted: str) -> Finding:
-    return Finding(level="error", path=path, found=found, wanted=wanted)
+        yield error("training_config.learning_rate", "no schedule", "one")

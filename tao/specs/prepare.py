@@ -13,7 +13,16 @@ from omegaconf import DictConfig, OmegaConf
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.tao.findings import Finding, refuse
 from palletjack_dr.tao.labelled_set import LabelledSet
-from palletjack_dr.tao.layout import VALIDATION, View, check_pictures, choose_classes, lay_out, lowered
+from palletjack_dr.tao.layout import (
+    VALIDATION,
+    View,
+    check_pictures,
+    check_validation,
+    choose_classes,
+    lowered,
+    make_view,
+    plan_view,
+)
 from palletjack_dr.tao.specs.inputs import Inputs
 
 SOURCE_KEYS = ("folder", "split", "weight", "rename")
@@ -90,16 +99,16 @@ def prepare(config: DictConfig | Mapping[str, Any]) -> Prepared:
     classes = choose_classes(plain.get("classes"), train)
     sets = {**train, **({VALIDATION: validate} if validate else {})}
     if validate is not None:
-        choose_classes([c for c in classes if c in validate.classes] or classes, {VALIDATION: validate})
+        check_validation(validate, classes)
     resizes = network.multiple is None or module.resizes(tao)
     extension = check_pictures(sets, None if resizes else network.multiple, one_size=not resizes)
     size = _size(tao, next(iter(train.values())).pictures[0].size, resizes)
     results_dir = Path(plain["results_dir"]).expanduser().absolute()
-    views = {name: lay_out(name, found, classes, results_dir) for name, found in train.items()}
+    views = {name: plan_view(name, found, classes, results_dir) for name, found in train.items()}
     inputs = Inputs(
         train=list(views.values()),
         weights=[weights[name] for name in views],
-        validation=lay_out(VALIDATION, validate, classes, results_dir) if validate else None,
+        validation=plan_view(VALIDATION, validate, classes, results_dir) if validate else None,
         classes=classes,
         size=size,
         extension=extension,
@@ -108,14 +117,19 @@ def prepare(config: DictConfig | Mapping[str, Any]) -> Prepared:
     write = cast("Callable[[Mapping[str, Any], Inputs], tuple[dict[str, str], list[Finding]]]", module.write)
     texts, findings = write(tao, inputs)
     refuse(findings, "tao.spec")
+    for view in inputs.views:
+        make_view(view)
     specs = _write(texts, results_dir / "specs")
-    held = {f"convert_{v.name}": v for v in (*inputs.train, *filter(None, [inputs.validation]))}
+    held = {f"convert_{view.name}": view for view in inputs.views}
+    records = {stem: inputs.records(view) for stem, view in held.items() if stem in specs}
+    for prefix in records.values():
+        Path(prefix).parent.mkdir(parents=True, exist_ok=True)
     return Prepared(
         network=tao["network"],
         version=int(tao.get("version") or 0),
         spec=next(iter(specs.values())),
         specs=specs,
-        records={stem: inputs.records(view) for stem, view in held.items() if stem in specs},
+        records=records,
         classes=classes,
         size=size,
         extension=extension,
