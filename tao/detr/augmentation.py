@@ -20,9 +20,7 @@ OVERLAPS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 """The IoU with some object that a crop must reach is drawn from these; 1 leaves the picture whole (as SSD does)."""
 
 
-def draw_windows(
-    boxes: Sequence[torch.Tensor], crop: float, mirror: float, generator: torch.Generator
-) -> torch.Tensor:
+def draw_windows(boxes: Sequence[torch.Tensor], crop: float, mirror: float, generator: torch.Generator) -> torch.Tensor:
     """Return a window (N, 4) for each picture, whose boxes (n, 4) are x1 y1 x2 y2 in shares of its sides.
 
     With probability ``crop`` a picture is cropped around one of its objects at least; half of the pictures that may

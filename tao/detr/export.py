@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import warnings
 from pathlib import Path
 
 import torch
 from torch import nn
+from torch.jit._trace import TracerWarning
 
 from palletjack_dr.tao.detr.detector import RtDetrDetector
 from palletjack_dr.tao.detr.network import RtDetr
@@ -40,11 +42,12 @@ def export(detector: RtDetrDetector, path: Path) -> Path:
     channels = ["background"] * detector.spec.dataset.num_classes
     for name, channel in zip(detector.classes, detector.model.channels.tolist(), strict=True):
         channels[channel] = name
-    heads = _Heads(detector.model).cpu().eval()
+    heads = _Heads(copy.deepcopy(detector.model)).cpu().eval()
     path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings(), torch.no_grad():
-        warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*TorchScript.*")
-        warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)  # the size of the input is fixed
+        for known in (".*legacy TorchScript-based ONNX export", "The feature will be removed"):
+            warnings.filterwarnings("ignore", category=DeprecationWarning, message=known)
+        warnings.filterwarnings("ignore", category=TracerWarning)  # the size of the input is fixed
         torch.onnx.export(
             heads,
             (torch.zeros(2, 3, height, width),),

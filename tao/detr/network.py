@@ -88,10 +88,11 @@ def losses(config: Any, outputs: Mapping[str, Any], targets: list[dict[str, torc
 
     The first three are sums over the decoder layers and the query selection; normalised by the number of objects.
     """
-    from transformers.loss.loss_rt_detr import RTDetrForObjectDetectionLoss
+    from transformers.loss import loss_rt_detr
 
+    criterion: Any = loss_rt_detr.RTDetrForObjectDetectionLoss  # untyped
     logits, boxes = outputs["logits"].float(), outputs["boxes"].float()
-    _, parts, _ = RTDetrForObjectDetectionLoss(
+    _, parts, _ = criterion(
         logits[:, -1],
         targets,
         logits.device,
@@ -136,39 +137,44 @@ def _config(spec: Spec) -> Any:
     depths, kind = RESNETS[spec.model.backbone]
     widths = [64, 128, 256, 512] if kind == "basic" else [256, 512, 1024, 2048]
     model = spec.model
-    return RTDetrConfig(
-        backbone_config=RTDetrResNetConfig(
-            depths=list(depths), layer_type=kind, hidden_sizes=widths, out_indices=[2, 3, 4]
-        ),
-        freeze_backbone_batch_norms=False,  # done by RtDetr.train, so that checkpoints of both kinds are alike
-        encoder_in_channels=widths[1:],
-        num_labels=spec.dataset.num_classes,
-        num_queries=model.num_queries,
-        d_model=model.hidden_dim,
-        encoder_hidden_dim=model.hidden_dim,
-        decoder_in_channels=[model.hidden_dim] * 3,
-        encoder_layers=model.enc_layers,
-        encode_proj_layers=list(model.use_encoder_idx),
-        decoder_layers=model.dec_layers,
-        encoder_attention_heads=model.nheads,
-        decoder_attention_heads=model.nheads,
-        encoder_ffn_dim=model.dim_feedforward,
-        decoder_ffn_dim=model.dim_feedforward,
-        encoder_activation_function=model.enc_act,
-        activation_function=model.act,
-        dropout=model.dropout_ratio,
-        hidden_expansion=model.expansion,
-        positional_encoding_temperature=model.pe_temperature,
-        num_denoising=model.dn_number,
-        matcher_class_cost=model.class_cost,
-        matcher_bbox_cost=model.bbox_cost,
-        matcher_giou_cost=model.giou_cost,
-        focal_loss_alpha=model.alpha,
-        focal_loss_gamma=model.gamma,
-        weight_loss_vfl=model.vfl_loss_coef,
-        weight_loss_bbox=model.bbox_loss_coef,
-        weight_loss_giou=model.giou_loss_coef,
-    )
+    backbone: dict[str, Any] = {
+        "depths": list(depths),
+        "layer_type": kind,
+        "hidden_sizes": widths,
+        "out_indices": [2, 3, 4],
+    }
+    settings: dict[str, Any] = {
+        "backbone_config": RTDetrResNetConfig(**backbone),
+        "freeze_backbone_batch_norms": False,  # done by RtDetr.train, so that checkpoints of both kinds are alike
+        "encoder_in_channels": widths[1:],
+        "num_labels": spec.dataset.num_classes,
+        "num_queries": model.num_queries,
+        "d_model": model.hidden_dim,
+        "encoder_hidden_dim": model.hidden_dim,
+        "decoder_in_channels": [model.hidden_dim] * 3,
+        "encoder_layers": model.enc_layers,
+        "encode_proj_layers": list(model.use_encoder_idx),
+        "decoder_layers": model.dec_layers,
+        "encoder_attention_heads": model.nheads,
+        "decoder_attention_heads": model.nheads,
+        "encoder_ffn_dim": model.dim_feedforward,
+        "decoder_ffn_dim": model.dim_feedforward,
+        "encoder_activation_function": model.enc_act,
+        "activation_function": model.act,
+        "dropout": model.dropout_ratio,
+        "hidden_expansion": model.expansion,
+        "positional_encoding_temperature": model.pe_temperature,
+        "num_denoising": model.dn_number,
+        "matcher_class_cost": model.class_cost,
+        "matcher_bbox_cost": model.bbox_cost,
+        "matcher_giou_cost": model.giou_cost,
+        "focal_loss_alpha": model.alpha,
+        "focal_loss_gamma": model.gamma,
+        "weight_loss_vfl": model.vfl_loss_coef,
+        "weight_loss_bbox": model.bbox_loss_coef,
+        "weight_loss_giou": model.giou_loss_coef,
+    }
+    return RTDetrConfig(**settings)
 
 
 def _load(module: nn.Module, path: Path, field: str, *prefixes: str) -> None:

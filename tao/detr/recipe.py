@@ -120,6 +120,7 @@ class RtDetrRecipe(Recipe):
 
     def detector(self, model: torch.nn.Module) -> Detector:
         """Return a detector that runs ``model``, the recipe's or a copy of it with other weights."""
+        model = model if isinstance(model, RtDetr) else getattr(model, "module", model)  # of an AveragedModel
         if not isinstance(model, RtDetr):
             raise TypeError(f"got a {type(model).__name__}, wanted an RtDetr")
         return RtDetrDetector(model, self._spec, self.classes)

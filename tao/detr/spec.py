@@ -226,10 +226,10 @@ def read_spec(text: str, where: str) -> Spec:
     from yaml import YAMLError
 
     try:
-        content = OmegaConf.to_container(OmegaConf.create(text), resolve=True)
+        content: Any = OmegaConf.to_container(OmegaConf.create(text), resolve=True)
     except (YAMLError, OmegaConfBaseException) as error:
         raise TrainingError(f"{where}: not readable as YAML ({str(error).splitlines()[0]})") from error
-    if not isinstance(content, dict) or None in content.values() and not any(content.values()):
+    if not isinstance(content, dict) or (None in content.values() and not any(content.values())):
         raise TrainingError(f"{where}: got no sections, wanted 'model:', 'dataset:' and 'train:' as in TAO's rtdetr")
     spec = _build(Spec, content, where, "")
     _check(spec, where)

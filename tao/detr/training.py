@@ -10,9 +10,10 @@ def train(spec: Path, results: Path) -> Path:
 
     Raises ``TrainingError`` for a spec, source or file of weights that cannot be used.
     """
+    from palletjack_dr.tao.loop import run
+
     from palletjack_dr.tao.detr.recipe import RtDetrRecipe
     from palletjack_dr.tao.detr.spec import load_spec
-    from palletjack_dr.tao.loop import run
 
     _, text = load_spec(spec)
     return run(RtDetrRecipe(text, str(spec)), results)
