@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from palletjack_dr.tao.jobs import training_jobs
 from palletjack_dr.tao.runners.choose import runner_of
 from palletjack_dr.tao.runners.local import LocalRunner
 from palletjack_dr.tao.runners.runner import Runner
+from palletjack_dr.tao.specs.prepare import prepare
 
 
 def run(arguments: list[str]) -> None:
@@ -41,7 +41,7 @@ def _check_versions(config: DictConfig, runner: Runner) -> None:
 
 def _train(config: DictConfig, runner: Runner) -> None:
     _check_versions(config, runner)
-    prepared = import_module("palletjack_dr.tao.specs.prepare").prepare(config)
+    prepared = prepare(config)
     jobs = training_jobs(
         prepared.network,
         prepared.specs,

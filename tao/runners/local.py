@@ -10,6 +10,7 @@ from importlib import import_module
 from palletjack_dr.errors import did_you_mean
 from palletjack_dr.tao.detector import TrainingError
 from palletjack_dr.tao.jobs import Job
+from palletjack_dr.tao.options import Options
 from palletjack_dr.tao.runners.runner import Runner
 
 TRAINERS = {
@@ -22,10 +23,27 @@ OWN_COMMANDS = {"evaluate": "evaluate", "inference": "infer", "prune": "prune", 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalRunner(Runner):
-    """Has no options: what a training does is all in its spec."""
+    """How a training uses this machine, as ``Options`` tells; what it does is all in its spec."""
 
+    device: str = "auto"
+    precision: str = "auto"
+    workers: int = 0
+    keep: float = 0.3
     gpus: int | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no machine offers, before anything is prepared."""
+        self._options()
+
+    def _options(self) -> Options:
+        return Options(
+            device=self.device,
+            precision=self.precision,
+            workers=self.workers,
+            keep=self.keep,
+            gpus=1 if self.gpus is None else self.gpus,
+        )
 
     def tao_version(self, network: str) -> str:
         """Return the version of TAO whose specs the local trainings read."""
@@ -58,4 +76,4 @@ class LocalRunner(Runner):
         if job.verb == "dataset_convert":
             return
         job.results.mkdir(parents=True, exist_ok=True)
-        import_module(TRAINERS[job.network]).train(job.spec, job.results)
+        import_module(TRAINERS[job.network]).train(job.spec, job.results, self._options())
