@@ -18,7 +18,7 @@ import numpy as np
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
-from palletjack_dr.silhouettes import surface_points
+from palletjack_dr.silhouettes import hull_corners, surface_points
 
 if TYPE_CHECKING:
     from pxr import Usd
@@ -70,6 +70,7 @@ class Scene:
         self._matches: dict[str, tuple[str, ...]] = {}
         self._edited: dict[tuple[str, str], object] = {}
         self._points: dict[str, Array] = {}
+        self._hulls: dict[str, Array] = {}
 
     def after(self, edits: Iterable[Edit]) -> Scene:
         """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
@@ -152,6 +153,14 @@ class Scene:
         if key not in self._points:
             self._points[key] = surface_points(self.stage.GetPrimAtPath(thing.path), thing.bounds)
         return self._points[key]
+
+    def hull(self, thing: SceneObject) -> Array:
+        """Return corners (n, 3) [m] of an object's convex hull, in its own frame without its scale; found once."""
+        key = thing.asset or thing.path
+        if key not in self._hulls:
+            corners = hull_corners(self.stage.GetPrimAtPath(thing.path))
+            self._hulls[key] = corners if len(corners) else self.points(thing)
+        return self._hulls[key]
 
     def bounds(self, thing: SceneObject) -> Array:
         """Return the box [[min], [max]] [m] around an object in the world, edits included; shape (2, 3)."""
