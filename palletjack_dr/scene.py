@@ -18,7 +18,7 @@ import numpy as np
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
-from palletjack_dr.silhouettes import hull_corners, surface_points
+from palletjack_dr.silhouettes import hull_corners, surface_points, triangles_of
 
 if TYPE_CHECKING:
     from pxr import Usd
@@ -71,6 +71,7 @@ class Scene:
         self._edited: dict[tuple[str, str], object] = {}
         self._points: dict[str, Array] = {}
         self._hulls: dict[str, Array] = {}
+        self._triangles: dict[str, Array] = {}
 
     def after(self, edits: Iterable[Edit]) -> Scene:
         """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
@@ -162,6 +163,13 @@ class Scene:
             self._hulls[key] = corners if len(corners) else self.points(thing)
         return self._hulls[key]
 
+    def triangles(self, thing: SceneObject) -> Array:
+        """Return the triangles (n, 3, 3) [m] of an object's meshes, in its own frame without its scale; read once."""
+        key = thing.asset or thing.path
+        if key not in self._triangles:
+            self._triangles[key] = triangles_of(self.stage.GetPrimAtPath(thing.path))
+        return self._triangles[key]
+
     def bounds(self, thing: SceneObject) -> Array:
         """Return the box [[min], [max]] [m] around an object in the world, edits included; shape (2, 3)."""
         corners = transform(self.world_from(thing), box_corners(thing.bounds))
@@ -174,7 +182,7 @@ class Scene:
 
     def standing(self) -> tuple[SceneObject, ...]:
         """Return the visible objects on whose ground nothing else can stand: walls, racks, placed assets."""
-        fixed = {"floor", "ceiling", "background"}
+        fixed = {"floor", "ceiling", "background", "decal"}
         return tuple(o for o in self.objects if o.role not in fixed and self.visible(o))
 
     def roles(self) -> tuple[str, ...]:
