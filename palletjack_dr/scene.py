@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
+from palletjack_dr.authored import Authored, authored
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
@@ -72,6 +73,7 @@ class Scene:
         self._points: dict[str, Array] = {}
         self._hulls: dict[str, Array] = {}
         self._triangles: dict[str, Array] = {}
+        self._authored: dict[str, Authored] = {}
 
     def after(self, edits: Iterable[Edit]) -> Scene:
         """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
@@ -147,6 +149,12 @@ class Scene:
                     f"no material {material!r} below {path!r}{did_you_mean(material, set(bound.values()))}"
                 )
         return self._matches[key]
+
+    def authored(self, surface: str) -> Authored:
+        """Return colour and roughness of a surface (see ``surfaces``) as the stage has them; read once."""
+        if surface not in self._authored:
+            self._authored[surface] = authored(self.stage.GetPrimAtPath(surface))
+        return self._authored[surface]
 
     def points(self, thing: SceneObject) -> Array:
         """Return points (n, 3) [m] on an object's surface, in its own frame without its scale; sampled once."""
