@@ -142,7 +142,7 @@ class Filament:
             if image is None:
                 raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
             if alpha:
-                image = _blendable(image, path)
+                image = _blendable(np.asarray(image, np.uint8), path)
             m = self.api
             kind = m.PixelFormat.PIXEL_FORMAT_RGBA8 if alpha else m.PixelFormat.PIXEL_FORMAT_RGB8
             texture = self.context.create_texture(
