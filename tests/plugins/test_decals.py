@@ -30,22 +30,11 @@ def hall() -> Scene:
     return builder.scene()
 
 
-class TestFloorDecals(RandomizerContract):
-    randomizer = Decals(near=0.0)
-
-    def scene(self) -> Scene:
-        return hall()
-
-
 class TestWallDecals(RandomizerContract):
     randomizer = Decals(surface="wall", gap=0.002, count=distribution(6, whole=True))
 
     def scene(self) -> Scene:
         return hall()
-
-
-class TestWear(RandomizerContract):
-    randomizer = Wear()
 
 
 def shown(randomizer: Decals, seed: int) -> tuple[Scene, list[str]]:

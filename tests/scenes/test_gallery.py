@@ -21,7 +21,7 @@ FAINTEST = {"texture": 0.3, "decal": 3.0}
 """Standard deviation [8-bit levels] below which a picture is blank: new paint has 0.4, scuffs have 4."""
 FAINTEST_ELSEWHERE = 15.0
 NEAREST = 2.0
-"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; two scuffs have 2.2, zinc and stainless 4."""
+"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; two scuffs have 2.2."""
 LARGEST_BYTES = 3_000_000
 
 
