@@ -24,7 +24,7 @@ def worn(amount: float) -> Callable[[np.random.Generator, int], Painted]:
         grime = smoothstep(0.2, 2.4, clouds(rng, size, falloff=1.3, coarsest=4))
         blots = chips(rng, size, share=0.002 + 0.09 * amount**2, finest=1.0) if amount > 0.2 else np.zeros((size, size))
         off = np.clip(blots + 0.9 * deep, 0, 1)
-        tone = 0.98 - 0.16 * amount * dust - 0.28 * amount * grime - 0.22 * (0.3 + 0.7 * amount) * fine
+        tone = 0.96 - 0.16 * amount * dust - 0.28 * amount * grime - 0.22 * (0.3 + 0.7 * amount) * fine
         tone += 0.01 * speckle(rng, size)
         rough = 0.3 + 0.22 * amount + 0.2 * amount * dust + 0.25 * amount * grime + 0.15 * fine + 0.2 * off
         height = 0.00003 * speckle(rng, size, grain=5) - 0.0001 * fine - 0.00025 * off
