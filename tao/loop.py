@@ -61,6 +61,7 @@ class Training:
         self.recipe, self.results, self.options, self.rank = recipe, results, options, rank
         self.device, self.precision = options.resolved(rank)
         self.on_gpu = self.device.startswith("cuda")
+        torch.backends.cudnn.benchmark = True  # all batches have one shape
         self.generator = torch.Generator(self.device)
         self.model = recipe.model.to(self.device)
         if self.on_gpu:
@@ -69,6 +70,7 @@ class Training:
         self.average = _moving_average(self.model, recipe.average)
         self.loader, self.held_out = self._loaders()
         self.epoch, self.best, self.worse = 0, -math.inf, 0
+        self.thresholds: dict[str, float] = {}
         self._resume()
         self.whole = self.model
         if options.gpus > 1:
@@ -83,7 +85,7 @@ class Training:
         try:
             self._epochs()
             if self.log:
-                save(trained(self.recipe, self._final()), self.results / "model.pt")
+                save(trained(self.recipe, self._final()) | {"threshold": self.thresholds}, self.results / "model.pt")
                 self.log.status.write("SUCCESS", "training finished")
         except BaseException as error:
             if self.log:
@@ -173,12 +175,13 @@ class Training:
             model = self._final().eval()
             found = validate(self.recipe, self.recipe.detector(model), self.held_out)
             self.log.validation(step, found)
+            self.thresholds = dict(found.thresholds)
             by_class = {"average_precision": {name: 100 * ap for name, ap in found.by_class.items()}}
             kpi |= {"mean average precision": 100 * float(np.mean(list(found.by_class.values()) or [0.0]))}
             self.worse = 0 if found.ap50 > self.best else self.worse + 1
             if found.ap50 > self.best:
                 self.best = found.ap50
-                save(trained(self.recipe, model), self.results / "best.pt")
+                save(trained(self.recipe, model) | {"threshold": self.thresholds}, self.results / "best.pt")
         self.log.status.write("RUNNING", f"epoch {self.epoch} of {self.recipe.epochs}", kpi=kpi, categorical=by_class)
 
     def _tired(self) -> bool:
@@ -199,6 +202,7 @@ class Training:
             "average": self.average.state_dict() if self.average is not None else None,
             "recipe": self.recipe.state(),
             "progress": {"epoch": self.epoch, "best": self.best, "worse": self.worse},
+            "threshold": self.thresholds,
         }
         save(trained(self.recipe, self.model) | state, self.results / LAST)
         if self.epoch % self.recipe.checkpoint_interval == 0:
@@ -213,6 +217,7 @@ class Training:
         if self.average is not None:
             self.average.load_state_dict(content["average"])
         self.recipe.load_state(content["recipe"])
+        self.thresholds = dict(content["threshold"])
         progress: Mapping[str, float] = content["progress"]
         self.epoch, self.best, self.worse = int(progress["epoch"]), progress["best"], int(progress["worse"])
 

@@ -13,6 +13,7 @@ from palletjack_dr.tao.detector import Detections, Detector
 from palletjack_dr.tao.labelled_set import Label
 from palletjack_dr.tao.loading import Loader, Sample
 from palletjack_dr.tao.metrics.coco import ALL, coco_figures
+from palletjack_dr.tao.metrics.evaluation import best_thresholds
 from palletjack_dr.tao.metrics.matching import seen
 from palletjack_dr.tao.recipe import Recipe
 
@@ -26,11 +27,12 @@ class Validation:
     """Figures in [0, 1] and some pictures (H, W, 3) with labels (white) and detections (red) drawn in.
 
     ``ap50`` is COCO's, the mean over the classes that have labels; ``by_class`` is the network's own metric, or
-    COCO's where it has none.
+    COCO's where it has none. ``thresholds`` are the scores by class from which on detections have the best F1.
     """
 
     ap50: float
     by_class: Mapping[str, float]
+    thresholds: Mapping[str, float]
     shown: Sequence[Image]
 
 
@@ -49,7 +51,12 @@ def validate(recipe: Recipe, detector: Detector, held_out: Loader) -> Validation
         if figure is not None:
             coco[name] = figure
     mean = float(np.mean(list(coco.values()))) if coco else 0.0
-    return Validation(ap50=mean, by_class=recipe.average_precisions(results) or coco, shown=shown)
+    return Validation(
+        ap50=mean,
+        by_class=recipe.average_precisions(results) or coco,
+        thresholds=best_thresholds(results, recipe.classes, recipe.classes),
+        shown=shown,
+    )
 
 
 def _batches(loader: Loader) -> Iterator[tuple[list[Sample], list[Image]]]:
