@@ -20,6 +20,8 @@ ATTRIBUTES: Final = frozenset(a for a in VOCABULARY if a.startswith(("lens.", "s
 """The edits that are applied here, and so by every engine."""
 LARGEST = 8192
 """Pixels along a side of the straight picture that a lens is cut from."""
+NODES = 8
+"""Pixels between the places that are computed for a bent picture."""
 
 
 class Camera:
@@ -83,13 +85,10 @@ class Camera:
         whole = window == self._frame
         if whole and self._drawn is not None and self._drawn[:2] == (self._lens, key):
             return self._drawn[2]
-        u, v = np.meshgrid(np.arange(window.width) + window.x + 0.5, np.arange(window.height) + window.y + 0.5)
-        f, c = np.array([k[0, 0], k[1, 1]]), k[:2, 2]
-        rays = self._lens.undistort((np.stack([u, v], axis=-1).reshape(-1, 2) - c) / f)
-        places = rays * f + c
+        places = self._places(k, window)
         found = None
         if np.isfinite(places).any():
-            low, high = np.floor(np.nanmin(places, axis=0)) - 1, np.ceil(np.nanmax(places, axis=0)) + 1
+            low, high = np.floor(np.nanmin(places, axis=(0, 1))) - 1, np.ceil(np.nanmax(places, axis=(0, 1))) + 1
             width, height = (int(n) for n in high - low)
             if max(width, height) > LARGEST:
                 raise ConfigError(
@@ -97,10 +96,38 @@ class Camera:
                     f"than {LARGEST}; use a longer focal length (a smaller camera.fov) or a lower resolution"
                 )
             field = Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
-            found = field, (places - low).reshape(window.height, window.width, 2)
+            found = field, places - low
         if whole:
             self._drawn = self._lens, key, found
         return found
+
+    def _places(self, k: Array, window: Window) -> Array:
+        """Return where each pixel of a bent window lies in the straight image plane (H, W, 2); NaN where nowhere.
+
+        A lens bends smoothly, so that nodes every ``NODES`` pixels, blended between, are right to a few hundredths of
+        a pixel, and save most of the time. Along the rim of what a lens sees every pixel is computed.
+        """
+        import cv2
+
+        width, height = window.width, window.height
+        u, v = np.meshgrid(NODES * np.arange(width // NODES + 2), NODES * np.arange(height // NODES + 2))
+        nodes = self._place(k, u + window.x, v + window.y)
+        across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+        places = cv2.remap(nodes.astype(np.float32), across / NODES, down / NODES, cv2.INTER_LINEAR).astype(np.float64)
+        known = np.isfinite(nodes[..., 0])
+        if not known.all():
+            corners = known[:-1, :-1].astype(int) + known[1:, :-1] + known[:-1, 1:] + known[1:, 1:]
+            rim = ((corners > 0) & (corners < 4)).repeat(NODES, axis=0).repeat(NODES, axis=1)[:height, :width]
+            rows, columns = np.nonzero(rim)
+            places[rows, columns] = self._place(k, columns + window.x, rows + window.y)
+        return places
+
+    def _place(self, k: Array, columns: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Array:
+        """Return the places (..., 2) of pixels of the bent image plane."""
+        f, c = np.array([k[0, 0], k[1, 1]]), k[:2, 2]
+        landed = np.stack([columns + 0.5, rows + 0.5], axis=-1)
+        rays = self._lens.undistort((landed.reshape(-1, 2) - c) / f)
+        return cast("Array", (rays * f + c).reshape(landed.shape))
 
 
 def lens_of(edits: Iterable[Edit]) -> Lens:
