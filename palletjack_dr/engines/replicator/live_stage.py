@@ -1,0 +1,190 @@
+"""The live stage: the scene as Isaac Sim has it open, and the edits of a frame as opinions over it.
+
+The scene is written to a file and opened below an empty root layer. Everything that the engine changes goes into that
+root layer, so that taking a change back is clearing an opinion, and the scene's own file is never touched.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from palletjack_dr.engines.replicator.looks import Looks
+from palletjack_dr.engines.replicator.versions import Release
+from palletjack_dr.geometry import Array, Pose, decompose, inverse, matrix
+
+if TYPE_CHECKING:
+    from pxr import Usd
+
+    from palletjack_dr.edits import Edit
+    from palletjack_dr.scene import Scene
+
+log = logging.getLogger(__name__)
+Changes = Mapping[tuple[str, str], object]
+LIGHT_ATTRIBUTES = ("light.intensity", "light.color", "light.temperature", "light.enabled")
+
+
+def write_stage(scene: Scene, folder: Path) -> Path:
+    """Write a scene into ``folder`` as a stage to open: an empty root layer over the scene's; return its path."""
+    from pxr import Sdf, UsdUtils
+
+    own = Sdf.Layer.CreateNew(str(folder / "scene.usda"))
+    own.TransferContent(scene.stage.GetRootLayer())
+    UsdUtils.ModifyAssetPaths(own, lambda path: _anchored(path))
+    own.Save()
+    root = Sdf.Layer.CreateNew(str(folder / "live.usda"))
+    root.subLayerPaths.append("./scene.usda")
+    for key in ("upAxis", "metersPerUnit"):
+        root.pseudoRoot.SetInfo(key, scene.stage.GetMetadata(key))
+    root.defaultPrim = "World"
+    root.Save()
+    return folder / "live.usda"
+
+
+class LiveStage:
+    """Applies edits to Isaac Sim's stage; ``scene`` tells what the stage is without them."""
+
+    def __init__(self, stage: Usd.Stage, scene: Scene, release: Release) -> None:
+        self.stage, self._scene = stage, scene
+        self._looks = Looks(stage, scene.stage)
+        self._shown: dict[tuple[str, str], object] = {}
+        self._look: dict[str, dict[str, object]] = {}
+        self._placed: dict[str, tuple[Any, Array, Pose, tuple[float, float, float]]] = {}
+        self._hidden: frozenset[str] = frozenset()
+        self._islands: dict[int, frozenset[str]] = {}
+        _break_instances(stage)
+        release.clear_labels(stage.GetPseudoRoot())
+        for thing in scene.objects:
+            release.set_label(stage.GetPrimAtPath(thing.path), thing.label)
+
+    def apply(self, edits: Iterable[Edit], texture_url: Any) -> dict[str, object]:
+        """Show one frame's edits, and take back those of the frame before; return the environment's values."""
+        wanted: dict[tuple[str, str], object] = {}
+        look: dict[str, dict[str, object]] = {}
+        for edit in edits:
+            for path in self._scene.select(edit.target):
+                if edit.attribute.startswith("material."):
+                    for surface in self._looks.surfaces_of(path):
+                        look.setdefault(surface, {})[edit.attribute] = edit.value
+                else:
+                    wanted[path, edit.attribute] = edit.value
+        changed = {k for k in wanted.keys() | self._shown.keys() if wanted.get(k) != self._shown.get(k)}
+        self._shown = wanted
+        for path in dict.fromkeys(path for path, attribute in changed if attribute in ("pose", "scale")):
+            self._place(path)
+        for path in dict.fromkeys(path for path, attribute in changed if attribute in LIGHT_ATTRIBUTES):
+            self._light(path)
+        for path in (path for path, attribute in changed if attribute == "visible"):
+            self._show(path)
+        for surface in look.keys() | self._look.keys():
+            if look.get(surface) != self._look.get(surface):
+                self._looks.paint(surface, look.get(surface, {}), texture_url)
+        self._look = look
+        return {a: v for (_, a), v in wanted.items() if a.startswith("environment.")}
+
+    def value(self, path: str, attribute: str) -> object | None:
+        """Return what an edit of this frame says, or None."""
+        return self._shown.get((path, attribute))
+
+    def show_only(self, only: Collection[int] | None) -> None:
+        """Hide all that is not an instance with one of these ids; None shows the frame again."""
+        hidden: frozenset[str] = frozenset()
+        if only is not None:
+            kept = [thing.path for thing in self._scene.objects if thing.id in only]
+            hidden = frozenset(_tops(self._scene.stage.GetPrimAtPath("/World"), kept))
+        before, self._hidden = self._hidden, hidden
+        for path in before ^ hidden:
+            self._show(path)
+
+    def _show(self, path: str) -> None:
+        from pxr import UsdGeom
+
+        attribute = UsdGeom.Imageable(self.stage.GetPrimAtPath(path)).CreateVisibilityAttr()
+        visible = self._shown.get((path, "visible"))
+        if path in self._hidden or visible is False:
+            attribute.Set(UsdGeom.Tokens.invisible)
+        elif visible is True:
+            attribute.Set(UsdGeom.Tokens.inherited)
+        else:
+            attribute.Clear()
+
+    def _place(self, path: str) -> None:
+        from pxr import Gf
+
+        op, world_to_parent, home, size = self._placed.get(path) or self._movable(path)
+        scale = np.multiply(size, cast("tuple[float, ...]", self._shown.get((path, "scale"), (1.0, 1.0, 1.0))))
+        local = world_to_parent @ matrix(cast(Pose, self._shown.get((path, "pose"), home)), scale)
+        op.Set(Gf.Matrix4d(local.T.tolist()))
+
+    def _movable(self, path: str) -> tuple[Any, Array, Pose, tuple[float, float, float]]:
+        """Give a prim one transform in place of its own ones; return it, and where the prim stands without edits."""
+        from pxr import UsdGeom
+
+        still = UsdGeom.XformCache()
+        prim = self._scene.stage.GetPrimAtPath(path)
+        home, size = decompose(_matrix(still.GetLocalToWorldTransform(prim)))
+        parent = inverse(_matrix(still.GetParentToWorldTransform(prim)))
+        xform = UsdGeom.Xformable(self.stage.GetPrimAtPath(path))
+        xform.ClearXformOpOrder()
+        self._placed[path] = xform.AddTransformOp(opSuffix="frame"), parent, home, size
+        return self._placed[path]
+
+    def _light(self, path: str) -> None:
+        prim = self.stage.GetPrimAtPath(path)
+        values = {a: self._shown.get((path, a)) for a in LIGHT_ATTRIBUTES}
+        strength = values["light.intensity"]
+        off = values["light.enabled"] is False
+        temperature = values["light.temperature"]
+        for name, value in {
+            "inputs:intensity": 0.0 if off else strength,
+            "inputs:exposure": None if strength is None else 0.0,
+            "inputs:color": values["light.color"],
+            "inputs:colorTemperature": temperature,
+            "inputs:enableColorTemperature": None if temperature is None else True,
+        }.items():
+            attribute = prim.GetAttribute(name)
+            if value is None:
+                attribute.Clear()
+            else:
+                attribute.Set(value)
+
+
+def _break_instances(stage: Usd.Stage) -> None:
+    """Make every instance a plain prim: labels and materials cannot be written inside a shared prototype."""
+    broken = 0
+    while instances := [prim for prim in stage.Traverse() if prim.IsInstance()]:
+        for prim in instances:
+            prim.SetInstanceable(False)
+        broken += len(instances)
+    if broken:
+        log.info("%d instanceable prims became plain ones, so that they can be labelled and painted", broken)
+
+
+def _tops(prim: Usd.Prim, kept: list[str]) -> Iterable[str]:
+    """Yield the highest prims below ``prim`` that hold none of ``kept``, lights and cameras left out."""
+    from pxr import UsdGeom, UsdLux
+
+    for child in prim.GetChildren():
+        path = str(child.GetPath())
+        if path in kept or child.HasAPI(UsdLux.LightAPI) or child.IsA(UsdGeom.Camera):
+            continue
+        if any(k.startswith(path + "/") for k in kept):
+            yield from _tops(child, kept)
+        elif child.IsA(UsdGeom.Imageable):
+            yield path
+
+
+def _anchored(path: str) -> str:
+    """Return an asset path that does not depend on the folder of the layer: the scene's has none, so the user's."""
+    if "://" in path or not path or Path(path).is_absolute():
+        return path
+    here = Path(path).absolute()
+    return str(here) if here.exists() else path
+
+
+def _matrix(m: Any) -> Array:
+    return np.array(m, dtype=float).T
