@@ -172,10 +172,10 @@ def _tops(prim: Usd.Prim, kept: list[str]) -> Iterable[str]:
         path = str(child.GetPath())
         if path in kept or child.HasAPI(UsdLux.LightAPI) or child.IsA(UsdGeom.Camera):
             continue
-        if any(k.startswith(path + "/") for k in kept):
-            yield from _tops(child, kept)
-        elif child.IsA(UsdGeom.Imageable):
+        if child.IsA(UsdGeom.Imageable) and not any(k.startswith(path + "/") for k in kept):
             yield path
+        else:
+            yield from _tops(child, kept)
 
 
 def _anchored(path: str) -> str:

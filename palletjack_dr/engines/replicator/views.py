@@ -90,8 +90,8 @@ class Views:
             pixels = np.asarray(_data(seen[output]))
             if pixels.shape[:2] != view.size[::-1]:
                 raise EngineError(
-                    f"Replicator gave {output} of shape {pixels.shape} for a picture of {view.size[0]} x {view.size[1]} "
-                    f"px; raise engine.warm_up, and look above for messages about the render product"
+                    f"Replicator gave {output} of shape {pixels.shape} for a picture of {view.size[0]} x "
+                    f"{view.size[1]} px; raise engine.warm_up, and look above for messages about the render product"
                 )
         return seen
 
@@ -153,7 +153,7 @@ def check_camera(parameters: Mapping[str, Any], k: Array, view: Array, size: tup
     if moved > 1e-3 or zoomed > 1e-3:
         raise EngineError(
             f"Isaac Sim rendered with another camera than this frame's: its pose differs by {moved:.3g}, its focal "
-            f"length by {100 * zoomed:.2g} %; if pictures and labels do agree, set engine.check_camera=false and tell us"
+            f"length by {100 * zoomed:.2g} %; if pictures and labels agree all the same, set engine.check_camera=false"
         )
 
 

@@ -20,7 +20,9 @@ class SimulationApp:
         kit.demand(not any(m.split(".")[0] == "omni" for m in sys.modules), "nothing of omni is imported before")
         kit.demand(all(a.startswith("--") for a in sys.argv[1:]), "Kit sees no arguments of ours")
         kit.demand(config.get("headless") is True, "headless")
-        known = {"RaytracedLighting", "PathTracing", "RealTimePathTracing"} | ({"MinimalRendering"} if kit.six else set())
+        known = {"RaytracedLighting", "PathTracing", "RealTimePathTracing"} | (
+            {"MinimalRendering"} if kit.six else set()
+        )
         kit.demand(config.get("renderer") in known, f"renderer {config.get('renderer')} is known")
         kit.running = True
         self.config = config

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 
-class RuleBroken(AssertionError):
+class RuleBroken(AssertionError):  # noqa: N818  # it reads as what happened
     """The engine did what the real Isaac Sim punishes, mostly in silence."""
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
+from isaac_double.kit import kit
 from palletjack_dr.edits import Edit
 from palletjack_dr.engine import Window
-from palletjack_dr.engines.embedded.engine import Embedded, _Retained
+from palletjack_dr.engines.embedded.engine import Embedded
 from palletjack_dr.engines.embedded.filament import View
 from palletjack_dr.engines.embedded.surfaces import bound_surface
-from palletjack_dr.geometry import Array, decompose
+from palletjack_dr.geometry import Array, decompose, matrix
 from palletjack_dr.scene import Scene, set_label
-
-from isaac_double.kit import kit
 
 FIRST_ID = 2
 """0 is BACKGROUND, 1 is UNLABELLED, as in Replicator."""
@@ -37,7 +36,7 @@ class Renderer:
         self._scene = Scene(self._copy)
         self._engine = Embedded()
         self._engine.open(self._scene, (64, 64), "draft")
-        self._retained = cast(_Retained, self._engine._open_view())
+        self._retained = self._engine._open_view()
         self._lights = [p for role in ("light", "dome") for p in self._scene._roles.get(role, [])]
 
     def follow(self) -> None:
@@ -46,6 +45,7 @@ class Renderer:
 
         edits = [edit for thing in self._scene.objects for edit in self._moved(thing.path)]
         edits += [edit for path in self._lights for edit in self._lit(path)]
+        edits.append(Edit(self._scene.camera, "pose", decompose(_world(self._stage, self._scene.camera))[0]))
         exposure = math.log2(1250.0) - math.log2(kit.settings["/rtx/post/tonemap/filmIso"] / 100)
         edits.append(Edit("world", "environment.exposure", exposure))
         self._retained.apply(edits)
@@ -71,7 +71,7 @@ class Renderer:
         seen = retained._filament.render(retained._target, view, window, output)
         if output == "rgb":
             return np.concatenate([seen, np.full((*seen.shape[:2], 1), 255, np.uint8)], axis=2)
-        return (seen + FIRST_ID - 1 + (seen == 0)).astype(np.uint32) if output == "instance_id" else seen
+        return (seen + FIRST_ID - 1).astype(np.uint32) if output == "instance_id" else seen
 
     def legend(self) -> dict[str, Any]:
         """Return what the numbers of the instance image stand for, keys as text, as the older annotators have them."""
@@ -121,8 +121,6 @@ def _view(stage: Any, path: str, size: tuple[int, int]) -> View:
     focal = size[0] * camera.GetFocalLengthAttr().Get() / camera.GetHorizontalApertureAttr().Get()
     near, far = camera.GetClippingRangeAttr().Get()
     pose, _ = decompose(_world(stage, path))
-    from palletjack_dr.geometry import matrix
-
     return View(
         world_from_camera=matrix(pose),
         fx=focal,

@@ -58,7 +58,9 @@ class Annotator:
         assert self.product is not None
         self.product.annotators.remove(self)
 
-    def get_data(self, device: str | None = None, do_array_copy: bool = False, use_legacy_structure: bool = True) -> Any:
+    def get_data(
+        self, device: str | None = None, do_array_copy: bool = False, use_legacy_structure: bool = True
+    ) -> Any:
         kit.demand(self.fresh is not None, "get_data comes after a step")
         kit.demand(bool(self.fresh), "a view whose updates are off is not read")
         if self.name == "camera_params":
@@ -86,7 +88,7 @@ class Orchestrator:
         kit.demand(delta_time == 0.0, "the timeline stands still")
         kit.demand(any(p.enabled for p in products), "a step renders something")
         kit.drained = False
-        renderer = state.setdefault("renderer", Renderer(kit.stage))
+        renderer = state.get("renderer") or state.setdefault("renderer", Renderer(kit.stage))
         renderer.follow()
         for product in products:
             for annotator in product.annotators:
