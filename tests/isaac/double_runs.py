@@ -51,3 +51,13 @@ def generate(folder: str, *overrides: str, double: str = "", **variables: str) -
     return palletjack_dr(
         "generate", *SMALL, RANDOMIZERS, f"output_dir={folder}", *engine, *overrides, double=double, **variables
     )
+
+
+def assets_stand_in(folder: Path) -> Path:
+    """Build the stand-in for Isaac Sim's assets root, with the double out of reach again afterwards."""
+    sys.path.insert(0, str(DOUBLE))
+    try:
+        from isaac_double.assets import build_assets
+    finally:
+        sys.path.remove(str(DOUBLE))
+    return build_assets(folder)

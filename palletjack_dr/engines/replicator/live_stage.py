@@ -57,7 +57,8 @@ class LiveStage:
         self._hidden: frozenset[str] = frozenset()
         self._islands: dict[int, frozenset[str]] = {}
         _break_instances(stage)
-        release.clear_labels(stage.GetPseudoRoot())
+        for prim in stage.GetPseudoRoot().GetChildren():
+            release.clear_labels(prim)
         for thing in scene.objects:
             release.set_label(stage.GetPrimAtPath(thing.path), thing.label)
 

@@ -81,7 +81,7 @@ def _root(**options: Any) -> str:
     root = os.environ.get("ISAAC_DOUBLE_ASSETS")
     if not root:
         raise RuntimeError("the double has no assets root")
-    return f"file://{root}"
+    return root
 
 
 def _open(usd_path: str) -> bool:
