@@ -22,6 +22,8 @@ COMMANDS = {
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
+    "doctor": "tell what this machine has and what it lacks: palletjack-dr doctor [--json]",
+    "selftest": "compare what an engine sees with known scenes: palletjack-dr selftest [engine=replicator]",
     "plugins": "list plugins and the components that they offer: palletjack-dr plugins [NAME]",
 }
 TRAINING = {

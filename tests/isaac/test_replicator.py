@@ -200,3 +200,10 @@ def test_a_plugin_that_imports_usd_too_early_is_pointed_at() -> None:
     ended = generate("out", double="6.0.1", PALLETJACK_DR_PLUGINS="./early.py")
     assert ended.code == 2
     assert "before pxr is imported" in ended.said
+
+
+@pytest.mark.parametrize("version", ["5.0.0", "6.0.1"])
+def test_the_selftest_passes_through_the_double(version: str) -> None:
+    ended = palletjack_dr("selftest", "engine=replicator", double=version)
+    assert (ended.code, ended.calls("rule broken")) == (0, []), ended.said
+    assert "engine=replicator sees what geometry says" in ended.said

@@ -130,23 +130,25 @@ RELEASES: Final = {
 }
 
 
-def installed_version() -> str:
-    """Return the version of the Isaac Sim around this Python ("5.1.0"); ``EngineError`` if there is none."""
+def installed_version(*, look_only: bool = False) -> str:
+    """Return the version of the Isaac Sim around this Python ("5.1.0"); ``EngineError`` if there is none.
+
+    With ``look_only`` nothing of it is imported: its first import may ask for the licence to be accepted.
+    """
     if not _importable("isaacsim"):
         if _importable("omni.isaac.kit"):
             raise EngineError("engine=replicator found Isaac Sim 4.2 or older; wanted 5.0, 5.1 or 6.0: update it")
         raise EngineError(f"engine=replicator needs Isaac Sim, and this Python has no module isaacsim; {INSTALL}")
-    importlib.import_module("isaacsim")  # of a pip install, this also sets ISAAC_PATH
-    file = Path(os.environ.get("ISAAC_PATH", "/isaac-sim")) / "VERSION"
-    if file.is_file():
-        return file.read_text().strip()
-    try:
-        return version("isaacsim")
-    except PackageNotFoundError:
+    found = _noted_version()
+    if not found and not look_only:
+        importlib.import_module("isaacsim")  # of a pip install, this also sets ISAAC_PATH
+        found = _noted_version()
+    if not found:
         raise EngineError(
-            f"engine=replicator cannot tell Isaac Sim's version: neither {file} nor a package isaacsim is there; "
-            f"set engine.version to 5.0, 5.1 or 6.0"
-        ) from None
+            "engine=replicator cannot tell Isaac Sim's version: there is no file VERSION where ISAAC_PATH leads, and "
+            "no package isaacsim; set engine.version to 5.0, 5.1 or 6.0"
+        )
+    return found
 
 
 def release(number: str) -> Release:
@@ -191,6 +193,17 @@ def _probe(storage: Any) -> Callable[[str], bool]:
         return bool(client.stat(place)[0] == client.Result.OK)
 
     return has
+
+
+def _noted_version() -> str:
+    """Return the version that the installation's file or package says, or ''."""
+    file = Path(os.environ.get("ISAAC_PATH", "/isaac-sim")) / "VERSION"
+    if file.is_file():
+        return file.read_text().strip()
+    try:
+        return version("isaacsim")
+    except PackageNotFoundError:
+        return ""
 
 
 def _importable(module: str) -> bool:
