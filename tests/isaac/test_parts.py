@@ -12,8 +12,9 @@ import pytest
 
 from palletjack_dr.edits import Edit
 from palletjack_dr.engines.replicator import versions
-from palletjack_dr.engines.replicator.live_stage import LiveStage, write_stage
+from palletjack_dr.engines.replicator.live_stage import LiveStage
 from palletjack_dr.engines.replicator.looks import Looks
+from palletjack_dr.engines.replicator.preparation import prepare, write_stage
 from palletjack_dr.engines.replicator.views import check_camera, colours, ids, metres
 from palletjack_dr.errors import EngineError
 from palletjack_dr.geometry import camera_from_world, look_at, matrix, pose
@@ -36,7 +37,8 @@ def live(tmp_path: Path) -> tuple[LiveStage, Any]:
 
     scene = small_scene()
     stage = Usd.Stage.Open(str(write_stage(scene, tmp_path)))
-    return LiveStage(stage, scene, Labels()), stage  # type: ignore[arg-type]  # only the two calls are made
+    prepare(stage, scene, Labels())  # type: ignore[arg-type]  # only the two calls are made
+    return LiveStage(stage, scene), stage
 
 
 def world(stage: Any, path: str) -> np.ndarray[Any, Any]:
@@ -199,6 +201,30 @@ def test_edits_reach_the_live_stage_and_are_taken_back(tmp_path: Path) -> None:
     assert UsdGeom.Imageable(stage.GetPrimAtPath("/World/Objects/crate_0")).ComputeVisibility() == "inherited"
     own = UsdShade.MaterialBindingAPI(box).ComputeBoundMaterial()[0]
     assert str(own.GetPath()) == "/World/Objects/target_1/Looks/Paint"
+
+
+def test_a_stage_whose_units_were_converted_twice_is_refused(tmp_path: Path) -> None:
+    from pxr import Gf, Usd, UsdGeom
+
+    scene = small_scene()
+    stage = Usd.Stage.Open(str(write_stage(scene, tmp_path)))
+    shape = UsdGeom.Xformable(stage.GetPrimAtPath(f"{A}/shape"))
+    shape.AddScaleOp(opSuffix="unitsResolve").Set(Gf.Vec3f(0.01))
+    with pytest.raises(EngineError, match=r"target_0/shape is 0\.01 times as large"):
+        prepare(stage, scene, Labels())  # type: ignore[arg-type]  # only the two calls are made
+
+
+def test_no_label_is_left_but_those_of_objects(tmp_path: Path) -> None:
+    from pxr import UsdSemantics
+
+    _, stage = live(tmp_path)  # of a release whose own functions clear nothing
+    left = [
+        prim.GetPath()
+        for prim in stage.Traverse()
+        for taxonomy in UsdSemantics.LabelsAPI.GetDirectTaxonomies(prim)
+        if UsdSemantics.LabelsAPI(prim, taxonomy).GetLabelsAttr().Get()
+    ]
+    assert left == []
 
 
 def test_a_light_that_is_off_does_not_shine_whatever_its_intensity(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from palletjack_dr.edits import VOCABULARY, Edit
 from palletjack_dr.engine import Capture, Window
 from palletjack_dr.engines.replicator import versions
 from palletjack_dr.engines.replicator.app import App, start
-from palletjack_dr.engines.replicator.live_stage import LiveStage, write_stage
+from palletjack_dr.engines.replicator.live_stage import LiveStage
+from palletjack_dr.engines.replicator.preparation import prepare, write_stage
+from palletjack_dr.engines.replicator.render_settings import ANTI_ALIASING, DLSS, atmosphere, for_pictures
 from palletjack_dr.engines.replicator.views import Views, check_camera, colours, ids, metres
 from palletjack_dr.errors import ConfigError, EngineError, did_you_mean
 from palletjack_dr.geometry import Pose, camera_from_world
@@ -28,12 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SUBFRAMES: Final = {"draft": 2, "standard": 8, "high": 32}
-ANTI_ALIASING: Final = {"off": 0, "taa": 1, "fxaa": 2, "dlss": 3, "dlaa": 4}
-DLSS: Final = {"performance": 0, "balanced": 1, "quality": 2, "auto": 3}
-DEFAULT_EXPOSURE: Final = 8.0
-"""EV100 of a lit hall, as for the embedded engine."""
-FILM_EXPOSURE: Final = math.log2(5.0**2 * 50.0)
-"""EV100 of RTX's film camera at ISO 100: f/5, 1/50 s."""
+BLACK: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +108,22 @@ class Replicator:
         stage = app.open_stage(write_stage(scene, Path(folder.name)))
         importlib.import_module("omni.replicator.core").orchestrator.set_capture_on_play(False)
         app.reset_render_settings()
-        app.configure(self._render_settings())
-        live = LiveStage(stage, scene, app.release)
+        app.configure(
+            {**for_pictures(anti_aliasing=self.anti_aliasing, dlss=self.dlss, samples=self.samples), **self.settings}
+        )
+        prepare(stage, scene, app.release)
+        live = LiveStage(stage, scene)
         self._state.update(folder=folder, scene=scene, live=live, views=Views(stage, scene.camera, resolution))
         self._state.update(resolution=resolution, subframes=self.subframes or SUBFRAMES[quality], world=None)
         self.apply([])
         app.update(self.warm_up)
-        for _ in range(2):  # the first steps start Replicator and load what is still missing; nobody sees them
-            self.capture(("rgb", "instance_id", "depth"))
+        for _ in range(2):  # the first steps start Replicator and load what is still missing; nobody keeps them
+            seen = self.capture(("rgb", "instance_id", "depth"))
+        if seen.rgb is not None and seen.rgb.max() < BLACK:
+            log.warning(
+                "Isaac Sim's first picture is black: without a window it adds no light of its own, and without the GL "
+                "and Vulkan libraries of its container it renders nothing; palletjack-dr selftest tells which it is"
+            )
 
     def capabilities(self) -> frozenset[str]:
         """Return the edits that can be applied: all but lens and sensor, which are the core's, and fog if refused."""
@@ -145,7 +150,7 @@ class Replicator:
         world = live.apply(edits, self._texture_url)
         self._zoom()
         if world != self._state["world"]:
-            self._state["app"].configure(_atmosphere(world))
+            self._state["app"].configure(atmosphere(world))
             self._state["world"] = world
 
     def capture(
@@ -217,33 +222,3 @@ class Replicator:
         """Return where a texture of the assets root lies; None for those by other names."""
         root = self._state["root"]
         return root.url.rstrip("/") + name if root and name.startswith(("/Isaac/", "/NVIDIA/")) else None
-
-    def _render_settings(self) -> dict[str, Any]:
-        return {
-            "/rtx/materialDb/syncLoads": True,
-            "/rtx/hydra/materialSyncLoads": True,
-            "/omni/kit/plugin/syncUsdLoads": True,
-            "/rtx/post/aa/op": ANTI_ALIASING[self.anti_aliasing],
-            "/rtx/post/dlss/execMode": DLSS[self.dlss],
-            "/omni/replicator/captureMotionBlur": False,
-            "/rtx/pathtracing/spp": self.samples,
-            "/rtx/pathtracing/totalSpp": self.samples,
-            "/exts/omni.replicator.core/maxAssetLoadingTime": 300,
-            **self.settings,
-        }
-
-
-def _atmosphere(world: dict[str, object]) -> dict[str, Any]:
-    """Return the render settings of a frame's exposure and fog."""
-    exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
-    density = cast(float, world.get("environment.fog_density", 0.0))
-    settings: dict[str, Any] = {
-        "/rtx/post/tonemap/filmIso": 100.0 * 2.0 ** (FILM_EXPOSURE - exposure),
-        "/rtx/fog/enabled": density > 0,
-    }
-    if density > 0:
-        settings |= {
-            "/rtx/fog/fogDensity": density,
-            "/rtx/fog/color": world.get("environment.fog_color", (0.5, 0.5, 0.5)),
-        }
-    return settings

@@ -1,20 +1,16 @@
-"""The live stage: the scene as Isaac Sim has it open, and the edits of a frame as opinions over it.
+"""The edits of a frame on the stage that Isaac Sim has open, as opinions in its root layer over the scene's.
 
-The scene is written to a file and opened below an empty root layer. Everything that the engine changes goes into that
-root layer, so that taking a change back is clearing an opinion, and the scene's own file is never touched.
+Taking a change back is clearing an opinion; the scene's own layer is never touched.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from palletjack_dr.engines.replicator.looks import Looks
-from palletjack_dr.engines.replicator.versions import Release
 from palletjack_dr.geometry import Array, Pose, decompose, inverse, matrix
 
 if TYPE_CHECKING:
@@ -23,32 +19,14 @@ if TYPE_CHECKING:
     from palletjack_dr.edits import Edit
     from palletjack_dr.scene import Scene
 
-log = logging.getLogger(__name__)
 Changes = Mapping[tuple[str, str], object]
 LIGHT_ATTRIBUTES = ("light.intensity", "light.color", "light.temperature", "light.enabled")
-
-
-def write_stage(scene: Scene, folder: Path) -> Path:
-    """Write a scene into ``folder`` as a stage to open: an empty root layer over the scene's; return its path."""
-    from pxr import Sdf, UsdUtils
-
-    own = Sdf.Layer.CreateNew(str(folder / "scene.usda"))
-    own.TransferContent(scene.stage.GetRootLayer())
-    UsdUtils.ModifyAssetPaths(own, lambda path: _anchored(path))
-    own.Save()
-    root = Sdf.Layer.CreateNew(str(folder / "live.usda"))
-    root.subLayerPaths.append("./scene.usda")
-    for key in ("upAxis", "metersPerUnit"):
-        root.pseudoRoot.SetInfo(key, scene.stage.GetMetadata(key))
-    root.defaultPrim = "World"
-    root.Save()
-    return folder / "live.usda"
 
 
 class LiveStage:
     """Applies edits to Isaac Sim's stage; ``scene`` tells what the stage is without them."""
 
-    def __init__(self, stage: Usd.Stage, scene: Scene, release: Release) -> None:
+    def __init__(self, stage: Usd.Stage, scene: Scene) -> None:
         self.stage, self._scene = stage, scene
         self._looks = Looks(stage, scene.stage)
         self._shown: dict[tuple[str, str], object] = {}
@@ -56,11 +34,6 @@ class LiveStage:
         self._placed: dict[str, tuple[Any, Array, Pose, tuple[float, float, float]]] = {}
         self._hidden: frozenset[str] = frozenset()
         self._islands: dict[int, frozenset[str]] = {}
-        _break_instances(stage)
-        for prim in stage.GetPseudoRoot().GetChildren():
-            release.clear_labels(prim)
-        for thing in scene.objects:
-            release.set_label(stage.GetPrimAtPath(thing.path), thing.label)
 
     def apply(self, edits: Iterable[Edit], texture_url: Any) -> dict[str, object]:
         """Show one frame's edits, and take back those of the frame before; return the environment's values."""
@@ -154,17 +127,6 @@ class LiveStage:
                 attribute.Set(value)
 
 
-def _break_instances(stage: Usd.Stage) -> None:
-    """Make every instance a plain prim: labels and materials cannot be written inside a shared prototype."""
-    broken = 0
-    while instances := [prim for prim in stage.Traverse() if prim.IsInstance()]:
-        for prim in instances:
-            prim.SetInstanceable(False)
-        broken += len(instances)
-    if broken:
-        log.info("%d instanceable prims became plain ones, so that they can be labelled and painted", broken)
-
-
 def _tops(prim: Usd.Prim, kept: list[str]) -> Iterable[str]:
     """Yield the highest prims below ``prim`` that hold none of ``kept``, lights and cameras left out."""
     from pxr import UsdGeom, UsdLux
@@ -177,14 +139,6 @@ def _tops(prim: Usd.Prim, kept: list[str]) -> Iterable[str]:
             yield path
         else:
             yield from _tops(child, kept)
-
-
-def _anchored(path: str) -> str:
-    """Return an asset path that does not depend on the folder of the layer: the scene's has none, so the user's."""
-    if "://" in path or not path or Path(path).is_absolute():
-        return path
-    here = Path(path).absolute()
-    return str(here) if here.exists() else path
 
 
 def _matrix(m: Any) -> Array:
