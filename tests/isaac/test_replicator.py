@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from double_runs import Ended, generate, palletjack_dr
 
 pytestmark = pytest.mark.renders
-VERSIONS = ("5.0.0", "5.1.0", "6.0.0", "6.0.1")
 PIXELS = 2
 """Pixels by which two ways of drawing an object alone may differ; USD keeps focal lengths as 32-bit floats."""
 
@@ -53,13 +52,22 @@ def assert_same_truth(one: str, other: str) -> None:
                 assert abs(a["amodal_px"] - b["amodal_px"]) <= PIXELS
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_one_config_gives_the_same_edits_and_label_files_on_both_engines(version: str) -> None:
-    assert generate("embedded", "frames.count=3").code == 0
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a dataset that the embedded engine made."""
+    folder = str(tmp_path_factory.mktemp("embedded") / "out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(Path(folder).parent)
+        assert generate(folder, "frames.count=3").code == 0
+    return folder
+
+
+@pytest.mark.parametrize("version", ["5.0.0", "6.0.1"])
+def test_one_config_gives_the_same_edits_and_label_files_on_both_engines(version: str, embedded: str) -> None:
     ended = generate("replicator", "frames.count=3", double=version)
     assert (ended.code, ended.calls("rule broken")) == (0, []), ended.said
-    assert_same_truth("embedded", "replicator")
-    for mine, theirs in zip(pictures("embedded"), pictures("replicator"), strict=True):
+    assert_same_truth(embedded, "replicator")
+    for mine, theirs in zip(pictures(embedded), pictures("replicator"), strict=True):
         assert np.abs(mine - theirs).mean() < 2  # paint, light and exposure have arrived; dithering differs
 
 
@@ -144,11 +152,10 @@ def test_a_failed_run_keeps_its_exit_code_and_its_message(version: str) -> None:
     assert json.loads(Path("exit.json").read_text()) == {"exit_code": 2}
 
 
-def test_a_process_makes_its_share_and_the_same_command_goes_on() -> None:
-    assert generate("whole", "frames.count=3", double="6.0.1").code == 0
+def test_a_process_makes_its_share_and_the_same_command_goes_on(embedded: str) -> None:
     codes = [generate("parts", "frames.count=3", "frames_per_process=2", double="6.0.1").code for _ in range(2)]
     assert codes == [75, 0]
-    assert label_files("whole") == label_files("parts")
+    assert label_files(embedded) == label_files("parts")
 
 
 def test_fog_is_refused_by_name_unless_rtx_s_own_is_taken() -> None:
@@ -202,7 +209,7 @@ def test_a_plugin_that_imports_usd_too_early_is_pointed_at() -> None:
     assert "before pxr is imported" in ended.said
 
 
-@pytest.mark.parametrize("version", ["5.0.0", "6.0.1"])
+@pytest.mark.parametrize("version", ["5.1.0", "6.0.0"])
 def test_the_selftest_passes_through_the_double(version: str) -> None:
     ended = palletjack_dr("selftest", "engine=replicator", double=version)
     assert (ended.code, ended.calls("rule broken")) == (0, []), ended.said
