@@ -46,6 +46,7 @@ def examine() -> list[Finding]:
         lambda: _package("usd-core", EMBEDDED, "pip install 'palletjack-dr[embedded]' (not inside Isaac Sim's Python)"),
         _disk,
         _isaac_sim,
+        _one_usd,
         _rt_cores,
         _driver,
         _eula,
@@ -103,6 +104,19 @@ def _isaac_sim() -> Finding:
     except EngineError as error:
         return Finding(what="Isaac Sim", state=MISSING, found=number, needed_for=REPLICATOR, remedy=str(error))
     return Finding(what="Isaac Sim", state=HERE, found=number, needed_for=REPLICATOR)
+
+
+def _one_usd() -> Finding:
+    from palletjack_dr.engines.replicator.versions import inside_isaac_sim
+
+    both = inside_isaac_sim() and _package("usd-core", EMBEDDED, "").state == HERE
+    return Finding(
+        what="one USD library",
+        state=OPEN if both else HERE,
+        found="usd-core beside Isaac Sim's own" if both else "yes",
+        needed_for=REPLICATOR,
+        remedy="pip uninstall usd-core in this Python; engine=embedded wants a Python of its own" if both else "",
+    )
 
 
 def _rt_cores() -> Finding:

@@ -18,11 +18,12 @@ RANDOMIZERS = "randomizer=[lighting,exposure,floor_texture,wall_texture,object_c
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: exit code, what it said, and the double's log."""
+    """How a run ended: exit code, what it said, the double's log, and the folder that it ran in."""
 
     code: int
     said: str
     log: list[dict[str, Any]]
+    folder: Path
 
     def calls(self, name: str) -> list[dict[str, Any]]:
         return [line for line in self.log if line["call"] == name]
@@ -42,7 +43,7 @@ def palletjack_dr(*arguments: str, double: str = "", **variables: str) -> Ended:
         command, env={**os.environ, **own, **variables}, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    return Ended(ended.returncode, " ".join((ended.stdout + ended.stderr).split()), lines)
+    return Ended(ended.returncode, " ".join((ended.stdout + ended.stderr).split()), lines, Path.cwd())
 
 
 def generate(folder: str, *overrides: str, double: str = "", **variables: str) -> Ended:

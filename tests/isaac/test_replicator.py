@@ -16,7 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from double_runs import Ended, generate, palletjack_dr
+from double_runs import RANDOMIZERS, SMALL, Ended, generate, palletjack_dr
 
 pytestmark = pytest.mark.renders
 PIXELS = 2
@@ -185,6 +185,51 @@ def test_what_isaac_sim_would_ignore_is_refused(overrides: list[str], words: lis
     ended = generate("out", *overrides, double="5.1.0")
     assert ended.code == 2, ended.said
     assert [w for w in words if w not in ended.said] == []
+
+
+def test_renderer_settings_and_arguments_reach_isaac_sim() -> None:
+    ended = generate(
+        "out",
+        "frames.count=1",
+        "engine.renderer=path_tracing",
+        "engine.samples=16",
+        "+engine.settings={/rtx/post/tonemap/op: 4, /rtx/post/dlss/execMode: 0}",
+        "engine.kit_arguments=['--/log/level=error']",
+        "engine.assets_root=/mirror",
+        double="5.1.0",
+    )
+    assert ended.code == 0, ended.said
+    launch = ended.log[0]
+    assert (launch["config"]["renderer"], launch["config"]["samples_per_pixel_per_frame"]) == ("PathTracing", 16)
+    assert launch["argv"] == ["--/log/level=error", "--/persistent/isaac/asset_root/default=/mirror"]
+    settings = {line["name"]: line["value"] for line in ended.calls("setting")}
+    assert (settings["/rtx/pathtracing/totalSpp"], settings["/rtx/post/tonemap/op"]) == (16, 4)
+    assert settings["/rtx/post/dlss/execMode"] == 0, "the user's own settings win"
+
+
+def test_several_runs_share_one_isaac_sim() -> None:
+    many = ["generate", "-m", *SMALL, RANDOMIZERS, "engine=replicator", "frames.count=1"]
+    ended = palletjack_dr(*many, "seed=1,2", "output_dir=out_${seed}", double="6.0.1")
+    assert ended.code == 0, ended.said
+    assert [len(ended.calls(name)) for name in ("SimulationApp", "open_stage", "close")] == [1, 2, 1]
+    assert records("out_1")[0]["edits"] != records("out_2")[0]["edits"]
+    assert label_files("out_1") != label_files("out_2")
+
+
+def test_runs_that_want_different_renderers_want_a_process_each() -> None:
+    many = ["generate", "-m", *SMALL, RANDOMIZERS, "engine=replicator", "frames.count=1"]
+    ended = palletjack_dr(*many, "engine.renderer=auto,path_tracing", "output_dir=${engine.renderer}", double="6.0.1")
+    assert ended.code == 2
+    assert "a process has one Isaac Sim" in ended.said
+    assert len(records("auto")) == 1
+
+
+def test_the_manifest_says_what_rendered(ended: Ended) -> None:
+    assert ended.code == 0
+    engine = json.loads((ended.folder / "out/manifest.json").read_text())["engine"]
+    assert engine["engine"] == "replicator"
+    assert engine["isaac_sim"].startswith("6.0.1")
+    assert engine["renderer"] == "RealTimePathTracing"
 
 
 def test_an_old_isaac_sim_is_refused_by_its_version() -> None:

@@ -24,8 +24,8 @@ SETTLE = 1000
 class App:
     """The one SimulationApp of this process, and its settings."""
 
-    def __init__(self, simulation: Any, release: Release, version: str) -> None:
-        self.simulation, self.release, self.version = simulation, release, version
+    def __init__(self, simulation: Any, release: Release, version: str, launch: Mapping[str, Any]) -> None:
+        self.simulation, self.release, self.version, self.launch = simulation, release, version, dict(launch)
         self.exit_file = ""
 
     def open_stage(self, path: Path) -> Any:
@@ -78,8 +78,14 @@ def start(launch: Mapping[str, Any], release: Release, version: str, arguments: 
         if not (os.environ.get("OMNI_KIT_ACCEPT_EULA") or os.environ.get("ACCEPT_EULA")) and not sys.stdin.isatty():
             log.warning("Isaac Sim may wait for its licence to be accepted: OMNI_KIT_ACCEPT_EULA=YES accepts it")
         simulation = _started(launch, arguments)
-        _running = App(simulation, release, version)
+        _running = App(simulation, release, version, launch)
         at_the_end(_running.leave)
+    for name, value in launch.items():
+        if _running.launch[name] != value:
+            raise EngineError(
+                f"a process has one Isaac Sim, and it was started with {name}={_running.launch[name]!r}, not {value!r}"
+                f"; run jobs that differ in it one by one"
+            )
     return _running
 
 

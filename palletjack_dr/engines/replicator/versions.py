@@ -151,6 +151,11 @@ def installed_version(*, look_only: bool = False) -> str:
     return found
 
 
+def inside_isaac_sim() -> bool:
+    """Tell whether this Python can import Isaac Sim, of whatever version."""
+    return _importable("isaacsim") or _importable("omni.isaac.kit")
+
+
 def release(number: str) -> Release:
     """Return the release line of a version; ``EngineError`` for those that cannot be driven."""
     found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", number)

@@ -90,6 +90,10 @@ def _open(usd_path: str) -> bool:
     kit.record("open_stage", path=usd_path)
     if not Path(usd_path).is_file() or os.environ.get("ISAAC_DOUBLE_STAGE_FAILS"):
         return False
+    from isaac_double import replicator
+
+    kit.demand(not replicator.products, "render products are destroyed before another stage is opened")
+    replicator.state.clear()
     kit.stage = Usd.Stage.Open(usd_path)
     kit.settings["/from/stage"] = True
     kit.loading = 3
