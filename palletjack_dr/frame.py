@@ -30,7 +30,8 @@ class Frame:
     ``scene`` is the scene with ``edits`` applied. ``capture`` holds what the engine has rendered so far,
     ``objects`` the truth about every object in the picture, ``amodal`` the whole silhouettes of the targets by id,
     ``annotations`` what the annotators returned, by their key in the config. ``subject`` is the id of the
-    object that a coverage contract steered the frame for, ``picture`` is there for writers.
+    object that a coverage contract steered the frame for and ``light`` its light level, if the contract bins it;
+    ``picture`` is there for writers.
     """
 
     index: int
@@ -43,6 +44,7 @@ class Frame:
     amodal: dict[int, AmodalMask] = field(default_factory=dict)
     annotations: dict[str, Annotation] = field(default_factory=dict)
     subject: int | None = None
+    light: float | None = None
     picture: Picture | None = None
 
     @property

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
+from palletjack_dr.authored import Authored, authored
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
-from palletjack_dr.silhouettes import surface_points
+from palletjack_dr.silhouettes import hull_corners, surface_points, triangles_of
 
 if TYPE_CHECKING:
     from pxr import Usd
@@ -70,6 +71,9 @@ class Scene:
         self._matches: dict[str, tuple[str, ...]] = {}
         self._edited: dict[tuple[str, str], object] = {}
         self._points: dict[str, Array] = {}
+        self._hulls: dict[str, Array] = {}
+        self._triangles: dict[str, Array] = {}
+        self._authored: dict[str, Authored] = {}
 
     def after(self, edits: Iterable[Edit]) -> Scene:
         """Return this scene as it is with ``edits`` applied; the stage itself is not touched."""
@@ -146,12 +150,33 @@ class Scene:
                 )
         return self._matches[key]
 
+    def authored(self, surface: str) -> Authored:
+        """Return colour and roughness of a surface (see ``surfaces``) as the stage has them; read once."""
+        if surface not in self._authored:
+            self._authored[surface] = authored(self.stage.GetPrimAtPath(surface))
+        return self._authored[surface]
+
     def points(self, thing: SceneObject) -> Array:
         """Return points (n, 3) [m] on an object's surface, in its own frame without its scale; sampled once."""
         key = thing.asset or thing.path
         if key not in self._points:
             self._points[key] = surface_points(self.stage.GetPrimAtPath(thing.path), thing.bounds)
         return self._points[key]
+
+    def hull(self, thing: SceneObject) -> Array:
+        """Return corners (n, 3) [m] of an object's convex hull, in its own frame without its scale; found once."""
+        key = thing.asset or thing.path
+        if key not in self._hulls:
+            corners = hull_corners(self.stage.GetPrimAtPath(thing.path))
+            self._hulls[key] = corners if len(corners) else self.points(thing)
+        return self._hulls[key]
+
+    def triangles(self, thing: SceneObject) -> Array:
+        """Return the triangles (n, 3, 3) [m] of an object's meshes, in its own frame without its scale; read once."""
+        key = thing.asset or thing.path
+        if key not in self._triangles:
+            self._triangles[key] = triangles_of(self.stage.GetPrimAtPath(thing.path))
+        return self._triangles[key]
 
     def bounds(self, thing: SceneObject) -> Array:
         """Return the box [[min], [max]] [m] around an object in the world, edits included; shape (2, 3)."""
@@ -165,7 +190,7 @@ class Scene:
 
     def standing(self) -> tuple[SceneObject, ...]:
         """Return the visible objects on whose ground nothing else can stand: walls, racks, placed assets."""
-        fixed = {"floor", "ceiling", "background"}
+        fixed = {"floor", "ceiling", "background", "decal"}
         return tuple(o for o in self.objects if o.role not in fixed and self.visible(o))
 
     def roles(self) -> tuple[str, ...]:

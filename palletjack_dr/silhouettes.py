@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 POINTS = 2500
 """Points on each object; enough to close a silhouette of CELLS cells across."""
 CELLS = 48
+DIRECTIONS = 400
+"""Directions in which a convex hull's corners are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,19 @@ def surface_points(root: Usd.Prim, bounds: Array) -> Array:
     a, b = np.sqrt(rng.random((POINTS, 1))), rng.random((POINTS, 1))
     sampled: Array = (1 - a) * chosen[:, 0] + a * (1 - b) * chosen[:, 1] + a * b * chosen[:, 2]
     return sampled
+
+
+def hull_corners(root: Usd.Prim) -> Array:
+    """Return the corners (n, 3) of the meshes below a prim that stick out farthest, in its own frame without its scale.
+
+    They are those of its convex hull that a few hundred directions find; none where it has no meshes.
+    """
+    points = triangles_of(root).reshape(-1, 3)
+    if not len(points):
+        return points
+    directions = np.random.default_rng(3).standard_normal((DIRECTIONS, 3))
+    extreme: Array = points[np.unique(np.argmax(points @ directions.T, axis=0))]
+    return extreme
 
 
 def triangles_of(root: Usd.Prim) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 
 from palletjack_dr.camera import Camera
 from palletjack_dr.config import Plan
-from palletjack_dr.coverage.contract import Goal, measured, misses
+from palletjack_dr.coverage.contract import MEASURES, Goal, measured, misses
+from palletjack_dr.coverage.light import UNKNOWN_EXPOSURE, Try, exposure, steady
 from palletjack_dr.coverage.planner import Planner
 from palletjack_dr.draws import draw_edits
 from palletjack_dr.edits import Edit
@@ -22,11 +23,15 @@ from palletjack_dr.errors import ConfigError
 from palletjack_dr.frame import Frame
 from palletjack_dr.hooks import Hooks
 from palletjack_dr.hookspecs import hookimpl
+from palletjack_dr.labels.light import light_level
 from palletjack_dr.labels.truth import object_truths
 from palletjack_dr.randomness import stream
 from palletjack_dr.scene import Scene
 
 LABELLED_ROLES = ("target", "distractor")
+RETAKES = 8
+"""How often a frame that misses nothing but its light is taken again at another exposure before it is redrawn."""
+_CHEAP_MEASURES = tuple(name for name in MEASURES if name != "light")
 _NO_CAPTURE = Capture(k=np.eye(3), view=np.eye(4))
 
 
@@ -45,17 +50,23 @@ class Studio:
         """Return frame ``index``, and (attempt, reason) for every attempt before it that was refused."""
         refused: list[tuple[int, str]] = []
         near: Frame | None = None
+        tries: list[Try] = []  # exposures of one staged frame, and the light levels that they gave
+        frame: Frame | None = None
         for attempt in range(self.plan.max_attempts):
-            frame = self._staged(index, attempt)
-            reasons = self._reasons(frame)
-            missed = [f"coverage: {measure}" for measure in self._missed(frame)]
+            frame = self._exposed(frame, attempt, tries) if frame and tries else self._staged(index, attempt)
+            reasons = self._reasons(frame) if not tries else []
+            missed = self._missed(frame, _CHEAP_MEASURES)
             if not reasons and not missed:
                 self._finish(frame)
-                reasons = self._late_reasons(frame)
-                if not reasons:
+                reasons, missed = self._late_reasons(frame), self._missed(frame, ("light",))
+                if not reasons and not missed:
                     return frame, refused
-            refused += [(attempt, reason) for reason in [*reasons, *missed]]
+            refused += [(attempt, reason) for reason in [*reasons, *(f"coverage: {measure}" for measure in missed)]]
             near = near or (frame if not reasons else None)
+            if missed == ["light"] and not reasons and frame.light is not None and len(tries) < RETAKES:
+                tries.append((self._exposure(frame), steady(frame.light)))
+            else:
+                tries = []
         if near is not None:  # a goal that cannot be reached costs its attempts, not the run
             frame = self._posed(replace(near, annotations={}))
             self._finish(frame)
@@ -105,14 +116,32 @@ class Studio:
         if steered is not None:
             frame.subject = steered[0].id
             frame.edits += steered[1]
+            if "light" in goal:
+                drawn = scene.after(frame.edits).edited("/World", "environment.exposure")
+                frame.edits.append(exposure(goal["light"], drawn if isinstance(drawn, float) else None, (), rng))
 
-    def _missed(self, frame: Frame) -> list[str]:
-        """Return the measures of the frame's goal that its subject does not have."""
-        goal = self.plan.goals.get(frame.index)
-        if goal is None:
-            return []
+    def _missed(self, frame: Frame, measures: Collection[str]) -> list[str]:
+        """Return those of some measures of the frame's goal that its subject does not have."""
+        goal = self.plan.goals.get(frame.index, {})
         rows = [row for row in frame.objects if row.id == frame.subject]
-        return misses(goal, measured(rows[0]) if rows else {})
+        asked = {name: interval for name, interval in goal.items() if name in measures}
+        return misses(asked, measured(rows[0], frame.light) if rows else {})
+
+    def _exposed(self, former: Frame, attempt: int, tries: Sequence[Try]) -> Frame:
+        """Return the same frame at another exposure: what was rendered of its ids stays true."""
+        rng = stream(self.plan.seed, former.index, attempt, "coverage light")
+        edit = exposure(self.plan.goals[former.index]["light"], None, tries, rng)
+        others = [e for e in former.edits if (e.source, e.attribute) != (edit.source, edit.attribute)]
+        frame = replace(former, attempt=attempt, edits=[*others, edit], annotations={}, light=None)
+        with self._timed("apply"):
+            frame.scene = self.scene.after(frame.edits)
+            self.camera.apply(frame.edits)
+        return frame
+
+    def _exposure(self, frame: Frame) -> float:
+        """Return the EV100 that a frame is taken at."""
+        value = frame.scene.edited("/World", "environment.exposure")
+        return value if isinstance(value, float) else UNKNOWN_EXPOSURE
 
     def _blank(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
         split = self.plan.split.of(index)
@@ -139,6 +168,8 @@ class Studio:
     def _finish(self, frame: Frame) -> None:
         with self._timed("rgb"):
             frame.capture = replace(frame.capture, rgb=self.hooks.render(frame, ["rgb"]).rgb)
+        if frame.subject is not None and "light" in self.plan.goals.get(frame.index, {}):
+            frame.light = light_level(frame.capture, frame.subject)
         with self._timed("annotate"):
             for key, annotator in self.plan.annotators.items():
                 frame.annotations[key] = annotator.annotate(frame)
@@ -177,6 +208,7 @@ def record(
         "attempt": frame.attempt,
         "split": frame.split,
         **({"goal": {name: list(b) for name, b in goal.items()}, "subject": frame.subject} if goal else {}),
+        **({"light": frame.light} if frame.light is not None else {}),
         "refused": [list(r) for r in refused],
         "camera": {
             "k": frame.capture.k.tolist(),

@@ -6,10 +6,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
+from palletjack_dr.scenes.decals import DECALS, write_decal
 from palletjack_dr.scenes.distractors import DISTRACTORS
 from palletjack_dr.scenes.forklifts import FORKLIFTS, forklift
 from palletjack_dr.scenes.halls import HALLS, Hall
@@ -23,7 +24,7 @@ from palletjack_dr.scenes.textures.texture import texture_files
 
 
 def names(family: str) -> tuple[str, ...]:
-    """Return the assets of a family: "palletjack", "forklift", "ladder", "distractor" or "environment"."""
+    """Return the assets of a family: "palletjack", "forklift", "ladder", "distractor", "decal" or "environment"."""
     if family == "environment":
         return tuple(f"environment/{name}" for name in HALLS)
     return tuple(n for n in _BUILDERS if n.partition("/")[0] == family)
@@ -131,6 +132,12 @@ def _build_hall(path: Path, settings: Hall) -> None:
     stage.GetRootLayer().Save()
 
 
+def _build_decal(name: str, folder: Path) -> None:
+    stage = new_asset(folder / f"{name}.usdc", f"decal/{name}")
+    write_decal(stage, name, folder)
+    stage.GetRootLayer().Save()
+
+
 def _object(name: str) -> Callable[[Path], None]:
     return lambda folder: _build_object(name, folder)
 
@@ -139,5 +146,6 @@ _BUILDERS: dict[str, Callable[[Path], None]] = {
     **{f"palletjack/{model}": _object(f"palletjack/{model}") for model in TRUCKS},
     **{f"forklift/{model}": _object(f"forklift/{model}") for model in FORKLIFTS},
     **{f"ladder/{model}": _object(f"ladder/{model}") for model in LADDERS},
+    **{f"decal/{name}": partial(_build_decal, name) for name in DECALS},
     **{f"distractor/{kind}": _object(f"distractor/{kind}") for kind in DISTRACTORS},
 }

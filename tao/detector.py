@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ NETWORKS = {
     "detectnet_v2": "palletjack_dr.tao.detectnet_v2.detector",
     "rtdetr": "palletjack_dr.tao.detr.detector",
 }
-"""The networks that are trained here, and the module whose ``restore(content, device, fit)`` brings one back."""
+"""The networks that are trained here, and the module that brings one back: by
+``restore(content, device, fit)`` from a checkpoint, by ``from_onnx(model, fit)`` from an exported file."""
 
 
 class TrainingError(PalletjackError):
@@ -50,18 +52,31 @@ class Detector(ABC):
 
 
 def load_detector(checkpoint: Path, device: str = "auto", fit: str = "letterbox") -> Detector:
-    """Return the detector of a checkpoint that a local training wrote.
+    """Return the detector of a checkpoint that a local training wrote, or of an ONNX file that ``export`` wrote.
 
     ``fit`` says how a picture of another shape is brought to the network's size: "letterbox" keeps its proportions
     and fills up, "stretch" does as TAO does. Raises ``TrainingError`` for a file that holds no detector.
     """
+    if checkpoint.suffix == ".onnx":
+        return _of_onnx(checkpoint, fit)
     content = read_checkpoint(checkpoint)
-    if content["network"] not in NETWORKS:
-        raise TrainingError(
-            f"{checkpoint}: no network {content['network']!r}{did_you_mean(content['network'], NETWORKS)}"
-        )
-    restored: Detector = import_module(NETWORKS[content["network"]]).restore(content, resolve_device(device), fit)
+    restored: Detector = _module(checkpoint, content["network"]).restore(content, resolve_device(device), fit)
     return restored
+
+
+def _of_onnx(path: Path, fit: str) -> Detector:
+    from palletjack_dr.tao.onnx_files import OnnxModel
+
+    model = OnnxModel(path)
+    network = str(model.metadata.get("network"))
+    restored: Detector = _module(path, network).from_onnx(model, fit)
+    return restored
+
+
+def _module(path: Path, network: str) -> ModuleType:
+    if network not in NETWORKS:
+        raise TrainingError(f"{path}: no network {network!r}{did_you_mean(network, NETWORKS)}")
+    return import_module(NETWORKS[network])
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

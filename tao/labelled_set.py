@@ -14,6 +14,7 @@ from palletjack_dr.errors import DatasetError, did_you_mean
 from palletjack_dr.journal import LINES
 from palletjack_dr.split import Split
 from palletjack_dr.validate.coco import find_picture, is_coco
+from palletjack_dr.validate.findings import Label as KittiLabel
 from palletjack_dr.validate.kitti import read_kitti
 
 Box = tuple[float, float, float, float]
@@ -22,13 +23,17 @@ Box = tuple[float, float, float, float]
 UNSPLIT = Split(shares={"train": 0.9, "val": 0.1}, by="frame", seed=0)
 """How a set without splits of its own is divided: by hash of the picture's number."""
 
+OCCLUSION = {0: 0.0, 1: 0.25, 2: 0.75}
+"""What stands for the share that KITTI's levels leave open: fully visible, partly occluded, largely occluded."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
     """One object: class ``name``, ``box`` [px], and what is known of it.
 
     ``ignore``: finding it is neither right nor wrong. ``alternative``: a second admissible extent. ``occlusion``
-    and ``truncation`` are shares in [0, 1], ``distance`` is in metres; None where the set does not tell.
+    and ``truncation`` are shares in [0, 1], ``distance`` is in metres; None where the set does not tell. Sets that
+    tell levels (``occluded`` 0 to 2, ``truncated`` 0 or 1) get the shares of ``OCCLUSION``, and 0 or 1.
     """
 
     name: str
@@ -153,8 +158,8 @@ def _coco_label(row: Mapping[str, Any], name: str) -> Label:
         box=_corners(row["bbox"]),
         ignore=bool(row.get("ignore")) or bool(row.get("iscrowd")),
         alternative=_corners(row["bbox_alt"]) if row.get("bbox_alt") else None,
-        occlusion=row.get("occlusion"),
-        truncation=row.get("truncation"),
+        occlusion=row.get("occlusion", OCCLUSION.get(row.get("occluded", -1))),
+        truncation=row.get("truncation", row.get("truncated")),
         distance=row.get("distance"),
     )
 
@@ -179,10 +184,15 @@ def _kitti(folder: Path, split: str | None) -> LabelledSet:
             size = picture_size(image.picture)
             if size is None:
                 raise DatasetError(f"{image.picture}: not a picture that can be read; make it again or remove it")
-            labels = tuple(Label(name=x.name, box=x.box, truncation=x.truncated) for x in image.labels)
+            labels = tuple(_kitti_label(x) for x in image.labels)
             pictures.append(Picture(path=image.picture, size=size, labels=labels))
     classes = {label.name for image in reading.images for label in image.labels if label.name.lower() != "dontcare"}
     return LabelledSet(folder=folder, pictures=pictures, classes=tuple(sorted(classes)))
+
+
+def _kitti_label(label: KittiLabel) -> Label:
+    level = -1 if label.occluded is None else label.occluded
+    return Label(name=label.name, box=label.box, truncation=label.truncated, occlusion=OCCLUSION.get(level))
 
 
 def _falls(number: int, split: str, folder: Path) -> bool:

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from palletjack_dr.tao.detector import Detector
+from palletjack_dr.tao.detector import Detections, Detector
+from palletjack_dr.tao.labelled_set import Label
 
 if TYPE_CHECKING:
     import torch
+
+
+Results = Sequence[tuple[Sequence[Label], Detections]]
+"""The labels and the detections of each picture, in pixels of the network's input."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,8 @@ class Recipe(ABC):
     """Largest norm of the gradient; 0: unlimited."""
     average: float = 0.0
     """Decay of the moving average of the weights that is validated and kept in the end; 0: none."""
+    stretch: bool = False
+    """Whether pictures of another size are stretched to ``size``; else they are cut, or filled up with black."""
     model: torch.nn.Module
 
     @abstractmethod
@@ -96,6 +103,10 @@ class Recipe(ABC):
     @abstractmethod
     def detector(self, model: torch.nn.Module) -> Detector:
         """Return a detector that runs ``model`` (which may be the averaged one) on the device that it is on."""
+
+    def average_precisions(self, results: Results) -> dict[str, float]:
+        """Return each class's average precision in [0, 1] as the network's own evaluation has it; none: COCO's."""
+        return {}
 
     def end_epoch(self, sums: Mapping[str, float]) -> None:  # noqa: B027  # most networks have nothing to do
         """Look at the epoch's sums of the losses, e.g. to weigh objectives anew."""

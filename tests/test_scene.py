@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pxr import Usd
 
+import palletjack_dr.scene as scene_module
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SelectorError
 from palletjack_dr.geometry import pose
@@ -63,3 +65,19 @@ def test_surfaces_are_found_by_the_name_of_their_material() -> None:
     assert scene.surfaces("/World/Objects/target_0", "Pa*") == ("/World/Objects/target_0/shape",)
     with pytest.raises(SelectorError, match="did you mean 'Paint'"):
         scene.surfaces("/World/Objects/target_0", "Pant")
+
+
+def test_the_hull_of_an_asset_is_found_once_for_all_its_copies_and_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def hull(root: Usd.Prim) -> np.ndarray:
+        looked.append(str(root.GetPath()))
+        return np.eye(3)
+
+    monkeypatch.setattr(scene_module, "hull_corners", hull)
+    scene = small_scene()
+    for frame in range(3):
+        later = scene.after([Edit("/World/Objects/crate_0", "pose", (float(frame), 0, 0, 1, 0, 0, 0))])
+        for thing in later.having("distractor"):
+            assert later.hull(thing).shape == (3, 3)
+    assert looked == ["/World/Objects/crate_0", "/World/Objects/crate_1"]

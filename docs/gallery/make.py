@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from asset_pictures import halls, objects
 from contact_sheets import QUALITY, Tile, entry, write_sheet
 from randomizer_pictures import randomizers
@@ -19,12 +20,15 @@ from randomizer_pictures import randomizers
 from palletjack_dr import Randomizer, scenes
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.images import jpeg
+from palletjack_dr.scenes.decals import DECALS
 from palletjack_dr.scenes.textures.sheet import LABEL, sheet
 
 HERE = Path(__file__).resolve().parent
 INDEX = HERE / "index.json"
 LARGEST = 24
 """Tiles on a sheet."""
+CONCRETE = 150
+"""Grey [8-bit] that decals are shown on."""
 EDGE, COLUMNS = 208, 6
 """Edge of a texture's picture [pixels], and pictures side by side."""
 
@@ -72,6 +76,29 @@ def _textures(family: str) -> Sheets:
     return sheets
 
 
+def _decals(family: str) -> Sheets:
+    import cv2
+
+    sheets = []
+    for names, path in _parted(family, scenes.names(family)):
+        tiles = []
+        for name in names:
+            short = name.partition("/")[2]
+            read = cv2.imread(str(scenes.asset(name).with_name(f"{short}.png")), cv2.IMREAD_UNCHANGED)
+            assert read is not None
+            shrunk = cv2.resize(read, None, fx=EDGE / 512, fy=EDGE / 512, interpolation=cv2.INTER_AREA).astype(float)
+            height, width = shrunk.shape[:2]
+            picture = np.full((EDGE, EDGE, 3), CONCRETE, np.uint8)
+            top, left = (EDGE - height) // 2, (EDGE - width) // 2
+            share = shrunk[..., 3:] / 255
+            laid = shrunk[..., 2::-1] * share + CONCRETE * (1 - share)
+            picture[top : top + height, left : left + width] = laid.round().astype(np.uint8)
+            decal = DECALS[short]
+            tiles.append(Tile(name=name, picture=picture, facts={"size_m": list(decal.size), "on": decal.on}))
+        sheets.append(write_sheet(tiles, path, columns=COLUMNS))
+    return sheets
+
+
 def _randomizers(family: str) -> Sheets:
     plugins = load_plugins()
     offers = plugins.registry.of("randomizer").values()
@@ -87,6 +114,7 @@ FAMILIES: dict[str, Callable[[str], Sheets]] = {
     "distractor": _objects,
     "environment": _halls,
     "texture": _textures,
+    "decal": _decals,
     "randomizer": _randomizers,
 }
 
@@ -114,10 +142,12 @@ HEADINGS = {
     "distractor": "Distractors",
     "environment": "Halls",
     "texture": "Textures",
+    "decal": "Decals",
     "randomizer": "Randomizers",
 }
 ABOUT = {
     "texture": "One tile of each, lit from the upper left; the caption gives its edge.",
+    "decal": "What `asset=decals` puts on floors and walls, here on grey and not to one scale.",
     "randomizer": (
         "One frame of the default run with the randomizer's effect switched on: its fields drawn low, in the middle "
         "and high. Where the defaults are too fine to be seen, the settings below exaggerate them."
@@ -146,6 +176,10 @@ def _table(family: str, tiles: Sequence[dict[str, Any]]) -> Iterator[str]:
     if family == "texture":
         yield from ("| texture | family | tile [m] |", "|---|---|---|")
         yield from (f"| {t['name']} | {t['family']} | {t['tile_m']:g} |" for t in tiles)
+    elif family == "decal":
+        yield from ("| decal | for | width x height [m] |", "|---|---|---|")
+        for t in tiles:
+            yield f"| {t['name'].partition('/')[2]} | {t['on']} | {' x '.join(f'{s:g}' for s in t['size_m'])} |"
     elif family == "randomizer":
         yield from ("| randomizer | what it does | shown with |", "|---|---|---|")
         yield from (f"| {t['name']} | {t['about']} | {_code(t['settings'])} |" for t in tiles)

@@ -28,6 +28,7 @@ NEAR = 2.5
 CALM = (
     "resolution=[240,136]",
     "quality=standard",
+    "asset=[palletjack,warehouse_distractors,decals]",
     "randomizer=[lighting,exposure,target_placement,distractor_placement,robot_camera]",
     "randomizers.lighting.failed=0",
     "randomizers.lighting.intensity=20000",
@@ -62,6 +63,7 @@ SHOWN = {
     "atmosphere": Shown(("density=[0.02,0.3]", "warmth=[0,0.6]")),
     "chromatic_aberration": Shown(("shift=[1,6]",)),
     "crowd": Shown(("count=[3,6]",), "moved"),
+    "decals": Shown(("count=[16,22]", "near=1", "reach=2.2")),
     "defocus": Shown(("radius=[0.5,4]",)),
     "dome_light": Shown(("luminance=[15,180]", "warmth=[-1,1]")),
     "exposure": Shown(("value=[6,10]",)),
@@ -86,6 +88,7 @@ SHOWN = {
     "stacked": Shown(("count=[4,8]",), "moved"),
     "textures": Shown(("material=Floor", "families=[concrete,epoxy,asphalt,tiles,wood,pattern]")),
     "vignetting": Shown(("strength=[0.3,1]",)),
+    "wear": Shown(("amount=[0,1]",)),
     "white_balance": Shown(("warmth=[-0.8,0.8]", "tint=[-0.3,0.3]")),
 }
 """Settings that make the effect plain; a randomizer that is not named here is shown as it comes."""

@@ -20,8 +20,9 @@ MEASURES: Final[dict[str, tuple[float, float]]] = {
     "truncation": (0.0, 1.0),
     "distance": (0.0, math.inf),
     "size": (0.0, math.inf),
+    "light": (0.0, 1.0),
 }
-"""What can be binned, and its range: shares, metres, and the root of the visible box's area [px]."""
+"""What can be binned, and its range: shares, metres, the root of the visible box's area [px], and mean luma."""
 
 Goal = Mapping[str, tuple[float, float]]
 """An interval [low, high) for each binned measure."""
@@ -79,14 +80,18 @@ class Contract:
         return thing.role == "target" and (not self.classes or thing.label in self.classes)
 
 
-def measured(thing: ObjectTruth | Mapping[str, Any]) -> dict[str, float]:
-    """Return the measures of a row of the object table; nothing of an object that is not seen."""
+def measured(thing: ObjectTruth | Mapping[str, Any], light: float | None = None) -> dict[str, float]:
+    """Return the measures of a row of the object table; nothing of an object that is not seen.
+
+    ``light`` is the mean luma of its visible pixels, which is known once rgb is rendered.
+    """
     row: Mapping[str, Any] = thing if isinstance(thing, Mapping) else thing.to_json()
     if not row["visible_px"] or row["occlusion"] is None:
         return {}
     x1, y1, x2, y2 = row["box"]
     size = math.sqrt((x2 - x1) * (y2 - y1))
-    return {"occlusion": row["occlusion"], "truncation": row["truncation"], "distance": row["distance"], "size": size}
+    values = {"occlusion": row["occlusion"], "truncation": row["truncation"], "distance": row["distance"], "size": size}
+    return values if light is None else values | {"light": light}
 
 
 def misses(goal: Goal, values: Mapping[str, float]) -> list[str]:

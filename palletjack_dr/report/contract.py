@@ -45,7 +45,7 @@ def fulfilment(records: Sequence[Record]) -> Fulfilment | None:
     for record in steered:
         goal = {name: (float(low), float(high)) for name, (low, high) in record["goal"].items()}
         rows = [o for o in record["objects"] if o["id"] == record["subject"]]
-        missed = misses(goal, measured(rows[0]) if rows else {})
+        missed = misses(goal, measured(rows[0], record.get("light")) if rows else {})
         most = Counter(reason for _, reason in record["refused"]).most_common(1)
         for cell in goal.items():
             quota[cell] += 1

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from palletjack_dr import Annotation, Annotator, Registry, hookimpl
 from palletjack_dr.frame import Frame
-
-LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+from palletjack_dr.labels.light import luma
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +28,16 @@ class LightLevel(Annotator):
         for seen in frame.objects:
             if seen.role in self.roles and seen.box is not None:
                 x1, y1, x2, y2 = seen.box
-                luma = rgb[y1:y2, x1:x2][ids[y1:y2, x1:x2] == seen.id] @ LUMA / 255
+                light = luma(rgb[y1:y2, x1:x2][ids[y1:y2, x1:x2] == seen.id])
                 rows.append(
                     {
                         "id": seen.id,
                         "label": seen.label,
                         "distance": seen.distance,
-                        "mean": round(float(luma.mean()), 4),
-                        "contrast": round(float(luma.std()), 4),
-                        "dark": round(float((luma < 10 / 255).mean()), 4),
-                        "burnt": round(float((luma > 245 / 255).mean()), 4),
+                        "mean": round(float(light.mean()), 4),
+                        "contrast": round(float(light.std()), 4),
+                        "dark": round(float((light < 10 / 255).mean()), 4),
+                        "burnt": round(float((light > 245 / 255).mean()), 4),
                     }
                 )
         return rows

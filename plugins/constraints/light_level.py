@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from palletjack_dr import Constraint, Registry, hookimpl, setting
 from palletjack_dr.frame import Frame
-from palletjack_dr.plugins.annotators.light_level import LUMA
+from palletjack_dr.labels.light import light_level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +24,10 @@ class LightLevel(Constraint):
 
     def reject(self, frame: Frame) -> str | None:
         """Measure the visible pixels of each object."""
-        ids, rgb = frame.capture.instance_id, frame.capture.rgb
-        assert ids is not None
-        assert rgb is not None
         for row in frame.objects:
-            if row.role == self.role and row.visible_px:
-                luma = float((rgb[ids == row.id] @ LUMA).mean() / 255)
-                if self.low <= luma <= self.high and np.isfinite(luma):
+            if row.role == self.role:
+                light = light_level(frame.capture, row.id)
+                if light is not None and self.low <= light <= self.high:
                     return None
         return f"no {self.role} with a light level of {self.low:g} to {self.high:g}"
 

@@ -12,16 +12,15 @@ from palletjack_dr.footprints import footprint
 from palletjack_dr.geometry import Pose, matrix, pose, rotation_matrix
 from palletjack_dr.ground import Ground
 from palletjack_dr.scene import SceneObject
-from palletjack_dr.silhouettes import triangles_of
 
 STEP = 0.004
 """Seconds of a simulation step."""
 STILL = 0.05
+"""Metres per second below which everything rests."""
 DEEP = 0.01
 """Metres of overlap in the simulation at which an object is taken out."""
 ROOM = 1.0
 """Half the edge [m] of the free square above which things fall."""
-"""Metres per second below which everything rests."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +117,7 @@ def _fallen(
             spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, pos=corners.mean(axis=0), size=size)
     for thing in things:
         middle = thing.bounds.mean(axis=0) * thing.scale
-        spec.add_mesh(name=thing.path, uservert=(_hull(scene, thing) - middle).ravel(), maxhullvert=-1)
+        spec.add_mesh(name=thing.path, uservert=(scene.hull(thing) * thing.scale - middle).ravel(), maxhullvert=-1)
         body = spec.worldbody.add_body(name=thing.path, pos=starts[thing.path][:3], quat=starts[thing.path][3:])
         body.add_freejoint()
         rough = [0.8, 0.02, 0.002]
@@ -152,17 +151,6 @@ def _origin(data: object, body: int, thing: SceneObject) -> Pose:
     x, y, z = position - rotation_matrix(rotation) @ middle
     w, i, j, k = rotation
     return float(x), float(y), float(z), float(w), float(i), float(j), float(k)
-
-
-def _hull(scene: Scene, thing: SceneObject) -> np.ndarray:
-    """Return the corners (n, 3) [m] of an object's mesh that stick out farthest, in its own frame and scale."""
-    points = triangles_of(scene.stage.GetPrimAtPath(thing.path)).reshape(-1, 3)
-    if not len(points):
-        points = scene.points(thing)
-    directions = np.random.default_rng(3).standard_normal((400, 3))
-    extreme = np.unique(np.argmax(points @ directions.T, axis=0))
-    hull: np.ndarray = points[extreme] * thing.scale
-    return hull
 
 
 @hookimpl

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from palletjack_dr.scenes.textures import cloth, concrete, floors, goods, metal, patterns, steel, tiles, walls, wood
+from palletjack_dr.scenes.textures import (
+    cloth,
+    concrete,
+    floors,
+    goods,
+    metal,
+    paint,
+    patterns,
+    steel,
+    tiles,
+    walls,
+    wood,
+)
 from palletjack_dr.scenes.textures.painting import Painted
 
 
@@ -101,6 +113,13 @@ RECIPES: dict[str, Recipe] = {
         metal_stainless=(1.6, metal.brushed),
         metal_diamond_plate=(1.2, metal.diamond_plate),
         metal_galvanized=(1.6, metal.galvanized),
+    ),
+    **_family(
+        "paint",
+        paint_new=(1.0, paint.worn(0.0)),
+        paint_used=(1.0, paint.worn(0.35)),
+        paint_worn=(1.0, paint.worn(0.7)),
+        paint_battered=(1.0, paint.worn(1.0)),
     ),
     **_family("rack", steel_perforated=(0.1, steel.perforated)),
     **_family(

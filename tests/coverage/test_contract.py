@@ -45,6 +45,7 @@ def test_goals_follow_from_the_seed() -> None:
         ({"occlusion": [0.5, 0.2]}, "two or more rising edges"),
         ({"occlusion": [0.0, 1.5]}, r"in \[0, 1\]"),
         ({"distance": [-1.0, 5.0]}, "rising edges"),
+        ({"light": [0.5, 1.5]}, r"in \[0, 1\]"),
     ],
 )
 def test_bins_that_nothing_can_fall_into_are_refused(bins: dict[str, Any], words: str) -> None:
@@ -75,3 +76,10 @@ def test_an_interval_holds_its_lower_edge_and_not_its_upper_but_for_the_end_of_t
     assert within(0.2, (0.2, 0.5), "occlusion")
     assert not within(0.5, (0.2, 0.5), "occlusion")
     assert within(1.0, (0.5, 1.0), "occlusion")
+
+
+def test_light_is_missed_until_it_is_known() -> None:
+    goal = {"light": (0.2, 0.4)}
+    assert misses(goal, measured(row())) == ["light"]
+    assert misses(goal, measured(row(), 0.3)) == []
+    assert misses(goal, measured(row(), 0.5)) == ["light"]

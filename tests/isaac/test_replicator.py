@@ -89,6 +89,16 @@ def test_a_lens_and_objects_beyond_the_border_take_wider_views_and_give_the_same
             assert abs(a["visible_px"] - b["visible_px"]) <= PIXELS
 
 
+def test_decals_are_seen_in_pictures_and_never_in_labels() -> None:
+    decals = ["asset=[palletjack,decals]", "+randomizer=decals", "frames.count=2"]
+    assert generate("embedded", *decals).code == 0
+    ended = generate("replicator", *decals, double="6.0.1")
+    assert (ended.code, ended.calls("rule broken")) == (0, []), ended.said
+    assert_same_truth("embedded", "replicator")
+    for mine, theirs in zip(pictures("embedded"), pictures("replicator"), strict=True):
+        assert np.abs(mine - theirs).mean() < 2
+
+
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     with pytest.MonkeyPatch.context() as patch:

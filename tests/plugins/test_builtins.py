@@ -25,12 +25,15 @@ from palletjack_dr.plugins.annotators.segmentation import (
     SemanticSegmentation,
 )
 from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
+from palletjack_dr.plugins.assets.decals import Decals as DecalPool
 from palletjack_dr.plugins.assets.generated import Forklift, Ladder, Palletjack
 from palletjack_dr.plugins.constraints.target_visible import TargetVisible
+from palletjack_dr.plugins.environments.halls import Warehouse
 from palletjack_dr.plugins.randomizers import sensor
 from palletjack_dr.plugins.randomizers.along_walls import AlongWalls
 from palletjack_dr.plugins.randomizers.atmosphere import Atmosphere
 from palletjack_dr.plugins.randomizers.crowd import Crowd
+from palletjack_dr.plugins.randomizers.decals import Decals
 from palletjack_dr.plugins.randomizers.dome_light import DomeLight
 from palletjack_dr.plugins.randomizers.exposure import Exposure
 from palletjack_dr.plugins.randomizers.floor_placement import FloorPlacement
@@ -53,6 +56,7 @@ from palletjack_dr.plugins.randomizers.row_placement import RowPlacement
 from palletjack_dr.plugins.randomizers.stacked import Stacked
 from palletjack_dr.plugins.randomizers.textures import Textures
 from palletjack_dr.plugins.randomizers.time_of_day import TimeOfDay
+from palletjack_dr.plugins.randomizers.wear import Wear
 from palletjack_dr.plugins.writers.basic import Basic
 from palletjack_dr.plugins.writers.bop import Bop
 from palletjack_dr.plugins.writers.coco import Coco
@@ -171,6 +175,20 @@ class TestTimeOfDay(RandomizerContract):
         stage = small_scene().stage
         UsdLux.DistantLight.Define(stage, "/World/Environment/Sun").CreateIntensityAttr(10_000.0)
         return Scene(stage)
+
+
+class TestWear(RandomizerContract):
+    randomizer = Wear()
+
+
+class TestDecals(RandomizerContract):
+    randomizer = Decals(near=0.5)
+
+    def scene(self) -> Scene:
+        builder = SceneBuilder((320, 192))
+        Warehouse().build(builder)
+        DecalPool(walls=[], copies=1).populate(builder)
+        return builder.scene()
 
 
 class TestBoxes2d(AnnotatorContract):

@@ -16,12 +16,12 @@ from palletjack_dr.discovery import load_plugins
 
 FOLDER = Path(__file__).parents[2] / "docs" / "gallery"
 SHEETS: list[dict[str, Any]] = json.loads((FOLDER / "index.json").read_text())["sheets"]
-ASSETS = ("palletjack", "forklift", "ladder", "distractor", "environment")
-FAINTEST = {"texture": 1.0}
-"""Standard deviation [8-bit levels] below which a picture is blank: grained plastic has 1.9."""
+ASSETS = ("palletjack", "forklift", "ladder", "distractor", "environment", "decal")
+FAINTEST = {"texture": 0.3, "decal": 3.0}
+"""Standard deviation [8-bit levels] below which a picture is blank: new paint has 0.4, scuffs have 4."""
 FAINTEST_ELSEWHERE = 15.0
-NEAREST = 2.5
-"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; zinc and stainless have 4."""
+NEAREST = 2.0
+"""Mean difference [8-bit levels] below which two pictures are the same but for JPEG; two scuffs have 2.2."""
 LARGEST_BYTES = 3_000_000
 
 

@@ -22,6 +22,7 @@ FEWEST = {
     "brick": 4,
     "plaster": 3,
     "metal": 7,
+    "paint": 4,
     "wood": 4,
     "cardboard": 3,
     "carpet": 3,

@@ -87,7 +87,7 @@ class _Retained:
         self._filament, self._scene, self._preset = filament, scene, preset(quality)
         self._resolution = resolution
         self._target = filament.scene()
-        self._parts = load_parts(filament, scene)
+        self._parts = sorted(load_parts(filament, scene), key=lambda part: part.paint_only)
         self._lighting = Lighting(filament, self._target, scene, self._preset)
         self._under: dict[str, tuple[Part, ...]] = {}
         self._look: dict[Part, dict[str, object]] = {}
@@ -124,11 +124,13 @@ class _Retained:
     def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
         width, height = self._resolution
         frame = window or Window(x=0, y=0, width=width, height=height)
-        self._bring_in([p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)])
-        seen: dict[str, Any] = {
-            o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"
-        }
+        wanted = [p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)]
+        seen: dict[str, Any] = {}
+        if set(outputs) - {"rgb"}:
+            self._bring_in([p for p in wanted if not p.paint_only])
+            seen = {o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"}
         if "rgb" in outputs:
+            self._bring_in(wanted)
             seen["rgb"] = self._beauty(frame)
         v = self._view
         k = np.array([[v.fx, 0.0, v.cx - frame.x], [0.0, v.fy, v.cy - frame.y], [0.0, 0.0, 1.0]])

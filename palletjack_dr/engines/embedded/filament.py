@@ -73,7 +73,7 @@ class Filament:
         self.version = str(mujoco.__version__)
         self.context = _open_context(mjrf, device)
         self._meshes: dict[bytes, Any] = {}
-        self._textures: dict[tuple[str, bool], Any] = {}
+        self._textures: dict[tuple[str, bool, bool], Any] = {}
         self._targets: dict[tuple[int, int, str], Any] = {}
 
     def scene(self) -> Any:
@@ -130,33 +130,39 @@ class Filament:
             self._meshes[key] = mesh
         return self._meshes[key]
 
-    def texture(self, path: str, *, color: bool) -> Any:
-        """Return the texture of an image file; ``color`` images are sRGB, others are linear data."""
-        if (path, color) not in self._textures:
+    def texture(self, path: str, *, color: bool, alpha: bool = False) -> Any:
+        """Return the texture of an image file; ``color`` images are sRGB, others are linear data.
+
+        With ``alpha`` its fourth channel is kept, and its colours are multiplied by it, as Filament blends them.
+        """
+        if (path, color, alpha) not in self._textures:
             import cv2
 
-            image = cv2.imread(path, cv2.IMREAD_COLOR)
+            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR)
             if image is None:
                 raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
+            if alpha:
+                image = _blendable(np.asarray(image, np.uint8), path)
             m = self.api
+            kind = m.PixelFormat.PIXEL_FORMAT_RGBA8 if alpha else m.PixelFormat.PIXEL_FORMAT_RGB8
             texture = self.context.create_texture(
                 m.TextureConfig(
                     width=image.shape[1],
                     height=image.shape[0],
-                    format=m.PixelFormat.PIXEL_FORMAT_RGB8,
+                    format=kind,
                     color_space=m.ColorSpace.COLORSPACE_SRGB if color else m.ColorSpace.COLORSPACE_LINEAR,
                     sampler_type=m.SamplerType.TEXTURE_2D,
                 )
             )
             data = m.TextureData()
-            data.set_image(np.ascontiguousarray(image[..., ::-1]).tobytes())
+            data.set_image(np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]]).tobytes())
             texture.upload(data)
-            self._textures[path, color] = texture
-        return self._textures[path, color]
+            self._textures[path, color, alpha] = texture
+        return self._textures[path, color, alpha]
 
     def cube_map(self, name: str, ktx: bytes) -> Any:
         """Return the cube texture of a KTX 1 file; the cache keeps it alive, which mjrf does not."""
-        if (name, True) not in self._textures:
+        if (name, True, False) not in self._textures:
             m = self.api
             kind = m.TextureConfig(
                 width=len(ktx),
@@ -168,8 +174,8 @@ class Filament:
             data = m.TextureData()
             data.set_image(ktx)
             texture.upload(data)
-            self._textures[name, True] = texture
-        return self._textures[name, True]
+            self._textures[name, True, False] = texture
+        return self._textures[name, True, False]
 
     def render(
         self, scene: Any, view: View, window: Window, output: str, *, shadows: bool = True
@@ -227,6 +233,15 @@ class Filament:
                 )
             )
         return self._targets[key]
+
+
+def _blendable(image: npt.NDArray[np.uint8], path: str) -> npt.NDArray[np.uint8]:
+    """Return a BGRA image whose colours are multiplied by alpha in linear light, stored as sRGB again."""
+    if image.ndim != 3 or image.shape[2] != 4:
+        raise SceneError(f"texture {path!r} is used for opacity and has no alpha channel; save it as an RGBA PNG")
+    share = image[..., 3:] / 255.0
+    bgr = 255 * (image[..., :3] / 255.0) * share ** (1 / 2.2)
+    return np.concatenate([np.round(bgr).astype(np.uint8), image[..., 3:]], axis=2)
 
 
 def _rounded(pixels: int) -> int:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from palletjack_dr.scene import Scene, SceneObject
 
+NEARLY = 0.999
+"""Opacity at which Filament still blends, which a texture's alpha needs."""
 PEAK_EMISSION = 50.0
 """Emission beyond this many times white is cut; it would only feed overflow."""
 
@@ -40,6 +42,11 @@ class Part:
     def instance(self) -> int:
         """The id that this part is drawn with in the id image; 0 = no instance."""
         return self.thing.id if self.thing else 0
+
+    @property
+    def paint_only(self) -> bool:
+        """Whether this part is a decal, which colours what it lies on and has neither id nor depth."""
+        return self.thing is not None and self.thing.role == "decal"
 
     def move(self, pose: Pose, scale: tuple[float, float, float]) -> None:
         """Put the part at an object's pose."""
@@ -91,7 +98,7 @@ def _part(
     mesh = filament.mesh(meshes.vertex_buffer(shape, placed))
     lamp = max(surface.emissive) > 0
     renderable = filament.context.create_renderable(
-        filament.api.RenderableParams(cast_shadow=not lamp, receive_shadow=True)
+        filament.api.RenderableParams(cast_shadow=not (lamp or surface.cut_out), receive_shadow=True)
     )
     renderable.set_mesh(mesh, 0, 0)
     part = Part(path=path, surface=surface, thing=thing, renderable=renderable, mesh=mesh)
@@ -142,9 +149,9 @@ def _material(filament: Filament, part: Part) -> Any:
     white = (1.0, 1.0, 1.0) if chosen else surface.base_color
     m = filament.api.Material()
     m.segmentation_id = part.instance
-    m.color = np.array(
-        [*cast("tuple[float, ...]", look.get("material.base_color", white)), surface.opacity], np.float32
-    )
+    cut_out = surface.cut_out and not chosen
+    opacity = min(surface.opacity, NEARLY) if cut_out else surface.opacity
+    m.color = np.array([*cast("tuple[float, ...]", look.get("material.base_color", white)), opacity], np.float32)
     m.roughness = 1.0 if chosen and chosen.roughness else surface.roughness
     m.roughness = cast(float, look.get("material.roughness", m.roughness))
     m.metallic = cast(float, look.get("material.metallic", chosen.metallic if chosen else surface.metallic))
@@ -163,5 +170,5 @@ def _material(filament: Filament, part: Part) -> Any:
         ("emissive_texture", surface.emissive_texture, True),
     ):
         if path:
-            setattr(m, slot, filament.texture(path, color=color))
+            setattr(m, slot, filament.texture(path, color=color, alpha=cut_out and slot == "color_texture"))
     return m

@@ -17,6 +17,7 @@ Color = tuple[float, float, float]
 class Surface:
     """A surface after UsdPreviewSurface; colours are linear RGB, textures are file paths or ''.
 
+    With ``cut_out`` the alpha of the colour's texture is the share of the surface that is there.
     UVs are scaled by ``uv_scale`` and moved by ``uv_offset`` before look-up, in USD's st (v up).
     """
 
@@ -27,6 +28,7 @@ class Surface:
     emissive: Color = (0.0, 0.0, 0.0)
     opacity: float = 1.0
     base_color_texture: str = ""
+    cut_out: bool = False
     roughness_texture: str = ""
     metallic_texture: str = ""
     normal_texture: str = ""
@@ -57,6 +59,7 @@ def read_surface(material: UsdShade.Material) -> Surface:
     diffuse, emissive = _Input(shader, "diffuseColor"), _Input(shader, "emissiveColor")
     roughness, metallic = _Input(shader, "roughness"), _Input(shader, "metallic")
     normal, occlusion = _Input(shader, "normal"), _Input(shader, "occlusion")
+    opacity = _Input(shader, "opacity")
     scale, offset = next((i.uv() for i in (diffuse, roughness, normal) if i.texture), ((1.0, 1.0), (0.0, 0.0)))
     return Surface(
         path=path,
@@ -64,8 +67,9 @@ def read_surface(material: UsdShade.Material) -> Surface:
         roughness=float(np.mean(roughness.factor(0.5))),
         metallic=float(np.mean(metallic.factor(0.0))),
         emissive=_color(emissive.factor((0.0, 0.0, 0.0))),
-        opacity=float(np.mean(_Input(shader, "opacity").factor(1.0))),
+        opacity=float(np.mean(opacity.factor(1.0))),
         base_color_texture=diffuse.texture,
+        cut_out=bool(diffuse.texture) and opacity.texture == diffuse.texture,
         roughness_texture=roughness.texture,
         metallic_texture=metallic.texture,
         normal_texture=normal.texture,

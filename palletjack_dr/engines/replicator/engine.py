@@ -6,7 +6,7 @@ import logging
 import math
 import tempfile
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -146,7 +146,7 @@ class Replicator:
     def apply(self, edits: Iterable[Edit]) -> None:
         """Write one frame's edits onto the live stage; whatever the frame before had changed is taken back."""
         live = self._open("live")
-        live.show_only(None)
+        live.show(None, decals=True)
         world = live.apply(edits, self._texture_url)
         self._zoom()
         if world != self._state["world"]:
@@ -156,7 +156,10 @@ class Replicator:
     def capture(
         self, outputs: Collection[str], *, only: Collection[int] | None = None, window: Window | None = None
     ) -> Capture:
-        """Render the named outputs of the frame, or of some instances alone."""
+        """Render the named outputs of the frame, or of some instances alone; decals are seen in rgb only."""
+        if "rgb" in outputs and len(set(outputs)) > 1:
+            labels = self.capture([o for o in outputs if o != "rgb"], only=only, window=window)
+            return replace(labels, rgb=self.capture(["rgb"], only=only, window=window).rgb)
         views, live, scene = self._open("views"), self._open("live"), self._state["scene"]
         width, height = self._state["resolution"]
         frame = window or Window(x=0, y=0, width=width, height=height)
@@ -165,7 +168,7 @@ class Replicator:
         view = camera_from_world(cast(Pose, live.value(scene.camera, "pose") or scene.pose(scene.camera)))
         if not outputs:
             return Capture(k=k, view=view)
-        live.show_only(only)
+        live.show(only, decals="rgb" in outputs)
         shown = views.holding(window)
         views.aim(shown)
         subframes = self._state["subframes"] if "rgb" in outputs else self.label_subframes

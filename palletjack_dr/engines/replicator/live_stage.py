@@ -64,13 +64,15 @@ class LiveStage:
         """Return what an edit of this frame says, or None."""
         return self._shown.get((path, attribute))
 
-    def show_only(self, only: Collection[int] | None) -> None:
-        """Hide all that is not an instance with one of these ids; None shows the frame again."""
-        hidden: frozenset[str] = frozenset()
+    def show(self, only: Collection[int] | None, *, decals: bool) -> None:
+        """Hide all that is not an instance with one of these ids (None: nothing), and decals if so wanted."""
+        hidden: set[str] = set()
         if only is not None:
             kept = [thing.path for thing in self._scene.objects if thing.id in only]
-            hidden = frozenset(_tops(self._scene.stage.GetPrimAtPath("/World"), kept))
-        before, self._hidden = self._hidden, hidden
+            hidden |= set(_tops(self._scene.stage.GetPrimAtPath("/World"), kept))
+        if not decals:
+            hidden |= {thing.path for thing in self._scene.objects if thing.role == "decal"}
+        before, self._hidden = self._hidden, frozenset(hidden)
         for path in before ^ hidden:
             self._show(path)
 

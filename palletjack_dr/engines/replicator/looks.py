@@ -106,7 +106,8 @@ class Looks:
         network.give(
             "emissiveColor", types.Color3f, Gf.Vec3f(*surface.emissive), surface.emissive_texture, Gf.Vec4f(1.0)
         )
-        network.give("opacity", types.Float, surface.opacity, "", Gf.Vec4f(1.0))
+        cut = albedo if surface.cut_out and not chosen else ""
+        network.give("opacity", types.Float, surface.opacity, cut, Gf.Vec4f(surface.opacity), channel="a")
         network.give("normal", types.Normal3f, Gf.Vec3f(0, 0, 1), normal, Gf.Vec4f(2, 2, 2, 1), Gf.Vec4f(-1, -1, -1, 0))
         return UsdShade.Material.Get(self._live, path)
 
@@ -149,8 +150,10 @@ class _Network:
         self._tile.CreateInput("scale", Sdf.ValueTypeNames.Float2).Set(Gf.Vec2f(*scale))
         self._tile.CreateInput("translation", Sdf.ValueTypeNames.Float2).Set(Gf.Vec2f(*offset))
 
-    def give(self, name: str, kind: Any, value: Any, image: str, scale: Any, bias: Any = None) -> None:
-        """Set an input to ``value``, or to an image times ``scale`` plus ``bias``."""
+    def give(
+        self, name: str, kind: Any, value: Any, image: str, scale: Any, bias: Any = None, channel: str = "r"
+    ) -> None:
+        """Set an input to ``value``, or to an image (one number: its ``channel``) times ``scale`` plus ``bias``."""
         from pxr import Sdf
 
         types = Sdf.ValueTypeNames
@@ -169,7 +172,7 @@ class _Network:
             reader.CreateInput("bias", types.Float4).Set(bias)
         reader.CreateInput("st", types.Float2).ConnectToSource(self._tile.CreateOutput("result", types.Float2))
         plain = kind == types.Float
-        output = reader.CreateOutput("r" if plain else "rgb", types.Float if plain else types.Float3)
+        output = reader.CreateOutput(channel if plain else "rgb", types.Float if plain else types.Float3)
         target.ConnectToSource(output)
 
     def _shader(self, name: str, kind: str) -> UsdShade.Shader:

@@ -79,7 +79,7 @@ def _label(stage: Usd.Stage, scene: Scene, release: Release) -> None:
     for prim in stage.Traverse():
         for taxonomy in UsdSemantics.LabelsAPI.GetDirectTaxonomies(prim):
             UsdSemantics.LabelsAPI(prim, taxonomy).GetLabelsAttr().Set([])
-    for thing in scene.objects:
+    for thing in (thing for thing in scene.objects if thing.role != "decal"):
         release.set_label(stage.GetPrimAtPath(thing.path), thing.label)
 
 

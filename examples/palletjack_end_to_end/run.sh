@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# From nothing to a detector of palletjacks, on one GPU: render, train, evaluate, look at photos, export, deploy.
+#   run.sh OUTPUT_FOLDER
+# Set as variables: FRAMES=5000 WORKERS=16 EPOCHS=40 BATCH=16 DEPTH=18 SIZE=960,544 QUALITY=standard
+# PHOTOS=folder (photos, labelled in COCO form or not) TRAIN_ARGUMENTS="overrides of palletjack-dr train"
+set -euo pipefail
+out=$(realpath -m "${1:?usage: run.sh OUTPUT_FOLDER}")
+frames=${FRAMES:-5000} workers=${WORKERS:-$(nproc)} epochs=${EPOCHS:-40} batch=${BATCH:-16}
+depth=${DEPTH:-18} size=${SIZE:-960,544} quality=${QUALITY:-standard}
+read -ra more <<<"${TRAIN_ARGUMENTS:-}"
+mkdir -p "$out/log"
+
+# What is rendered: a name, its share of the frames in percent, in how many pieces, and what it is.
+sets="
+warehouse 30 5 experiment=loco_like environment=warehouse seed=11
+aisles 20 3 experiment=loco_like environment=narrow_aisle seed=12
+dock 15 3 experiment=loco_like environment=loading_dock seed=13
+wild 20 3 experiment=seed_warehouse seed=14
+additional 10 1 experiment=seed_additional seed=15
+look_alikes 5 1 corner_case=look_alikes seed=16
+held_out 4 1 experiment=loco_like seed=99
+"
+pieces() {
+  local name share count what piece
+  while read -r name share count what; do
+    for piece in $(seq "${count:-0}"); do
+      echo "palletjack-dr generate $what frames.count=$((frames * share / 100)) frames.shard=$piece/$count" \
+        "resolution=[$size] quality=$quality annotator=[boxes_2d] writer=[kitti] output_dir=$out/data/${name}_$piece" \
+        ">$out/log/${name}_$piece 2>&1 || { tail -3 $out/log/${name}_$piece >&2; exit 255; }"
+    done
+  done <<<"$sets"
+}
+echo "rendering $frames frames in $workers processes"
+SECONDS=0
+pieces | OMP_NUM_THREADS=1 xargs -P "$workers" -d '\n' -I{} bash -c '{}'
+echo "rendered in $SECONDS s"
+
+SECONDS=0
+sources=()
+for folder in "$out"/data/*; do
+  name=${folder##*/}
+  [[ $name == held_out* ]] || sources+=("+data.train.$name={folder: '$folder'}")
+done
+palletjack-dr train "~data.train.synthetic" "${sources[@]}" "data.validate={folder: '$out/data/held_out_1'}" \
+  "results_dir=$out/results" "tao.spec.training_config.num_epochs=$epochs" \
+  "tao.spec.training_config.batch_size_per_gpu=$batch" "tao.spec.model_config.num_layers=$depth" "${more[@]}"
+echo "trained in $SECONDS s"
+
+model=$out/results/model.pt
+palletjack-dr evaluate "model=$model" "data.folder=$out/data/held_out_1" "results_dir=$out/evaluation"
+if [[ -n ${PHOTOS:-} ]]; then
+  palletjack-dr infer "model=$model" "data.folder=$PHOTOS" "results_dir=$out/photos"
+  if compgen -G "$PHOTOS/*.json" >/dev/null; then
+    palletjack-dr evaluate "model=$model" "data.folder=$PHOTOS" "results_dir=$out/evaluation_on_photos"
+  fi
+fi
+palletjack-dr export "model=$model" "output=$out/model.onnx"
+palletjack-dr deploy "model=$out/model.onnx" "output_dir=$out/deploy"
