@@ -8,7 +8,7 @@ kept=$(mktemp)
 trap 'rm -f "$kept"' EXIT
 
 # What is there stays as it is: pip may add packages, and fails rather than change one of these.
-"$python" -m pip list --format=freeze | grep -viE '^(palletjack-dr|hydra-core|omegaconf|pluggy|rich|jinja2)==' > "$kept"
+"$python" -m pip list --format=freeze | grep -v '^palletjack-dr==' > "$kept"
 # No extra: [embedded] would bring usd-core, a second pxr.
 "$python" -m pip install --constraint "$kept" "$source"
 "$python" -m palletjack_dr doctor || true

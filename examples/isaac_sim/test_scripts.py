@@ -82,7 +82,7 @@ def test_installing_pins_what_isaac_sim_brings() -> None:
     python = stand_in(
         "isaac_python",
         'case "$*" in\n'
-        '  *"pip list"*) printf "numpy==1.26.0\\npillow==11.0.0\\nrich==13.0\\n";;\n'
+        '  *"pip list"*) printf "numpy==1.26.0\\npalletjack-dr==0.1\\npillow==11.0.0\\n";;\n'
         '  *"pip install"*) cat "$5"; echo "installs: $6";;\n'
         "esac\n",
     )

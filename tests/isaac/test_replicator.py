@@ -249,8 +249,9 @@ def test_an_old_isaac_sim_is_refused_by_its_version() -> None:
     assert ended.log == [], "it was not even started"
 
 
-def test_without_isaac_sim_one_message_tells_how_to_install_it() -> None:
-    ended = palletjack_dr("generate", "engine=replicator")
+@pytest.mark.parametrize("more", [[], ["engine.version=6.0"]])
+def test_without_isaac_sim_one_message_tells_how_to_install_it(more: list[str]) -> None:
+    ended = palletjack_dr("generate", "engine=replicator", *more)
     assert ended.code == 2
     assert "no module isaacsim" in ended.said
     assert "pip install 'isaacsim" in ended.said

@@ -74,6 +74,7 @@ class Replicator:
 
     def start(self) -> AssetsRoot | None:
         """Start Isaac Sim; nothing of USD may be imported before. Return its assets root."""
+        versions.check_importable()
         number = self.version or versions.installed_version()
         release = versions.release(number)
         launch = {

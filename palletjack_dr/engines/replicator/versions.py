@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from palletjack_dr.errors import ConfigError, EngineError, did_you_mean
 if TYPE_CHECKING:
     from pxr import Usd
 
+log = logging.getLogger(__name__)
 INSTALL: Final = (
     "pip install 'isaacsim[all,extscache]==5.1.0' --extra-index-url https://pypi.nvidia.com (Linux, glibc 2.35 or "
     "newer, an RTX GPU), or run in the container nvcr.io/nvidia/isaac-sim; see examples/isaac_sim"
@@ -135,10 +137,7 @@ def installed_version(*, look_only: bool = False) -> str:
 
     With ``look_only`` nothing of it is imported: its first import may ask for the licence to be accepted.
     """
-    if not _importable("isaacsim"):
-        if _importable("omni.isaac.kit"):
-            raise EngineError("engine=replicator found Isaac Sim 4.2 or older; wanted 5.0, 5.1 or 6.0: update it")
-        raise EngineError(f"engine=replicator needs Isaac Sim, and this Python has no module isaacsim; {INSTALL}")
+    check_importable()
     found = _noted_version()
     if not found and not look_only:
         importlib.import_module("isaacsim")  # of a pip install, this also sets ISAAC_PATH
@@ -149,6 +148,14 @@ def installed_version(*, look_only: bool = False) -> str:
             "no package isaacsim; set engine.version to 5.0, 5.1 or 6.0"
         )
     return found
+
+
+def check_importable() -> None:
+    """Refuse a Python that has no Isaac Sim, or only one from before its modules got their names."""
+    if not _importable("isaacsim"):
+        if _importable("omni.isaac.kit"):
+            raise EngineError("engine=replicator found Isaac Sim 4.2 or older; wanted 5.0, 5.1 or 6.0: update it")
+        raise EngineError(f"engine=replicator needs Isaac Sim, and this Python has no module isaacsim; {INSTALL}")
 
 
 def inside_isaac_sim() -> bool:
@@ -171,7 +178,9 @@ def release(number: str) -> Release:
         return RELEASES[f"{major}.{minor}"]
     if found[3] == "0" and (major, minor) == (6, 0):
         return RELEASES["6.0.0"]
-    return RELEASES["6.0"]  # and, on trust, whatever comes after it
+    if (major, minor) > (6, 0):
+        log.warning("Isaac Sim %s is newer than this engine; it is driven as 6.0", number)
+    return RELEASES["6.0"]
 
 
 def assets_root(own: str) -> AssetsRoot | None:
