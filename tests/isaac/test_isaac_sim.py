@@ -58,8 +58,10 @@ def test_pictures_are_neither_black_nor_burnt_nor_alike(dataset: Path) -> None:
     assert all(np.abs(a - b).mean() > 2 for a, b in pairwise(pictures))
 
 
-def test_a_failed_run_keeps_its_exit_code() -> None:
-    assert run("generate", "engine=replicator", "environment.hall=nowhere").returncode == 2
+def test_a_run_that_fails_after_isaac_sim_has_started_keeps_its_exit_code_and_message() -> None:
+    ended = run("generate", "engine=replicator", "quality=best")
+    assert ended.returncode == 2
+    assert "'best'" in ended.stdout + ended.stderr
 
 
 def test_a_process_makes_its_share_and_the_same_command_goes_on(tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ from typing import Any
 
 from isaac_double.kit import kit
 
-SEARCHED = {"5.0": "Assets/Isaac/5.0", "5.1": "Assets/Isaac/5.1"}
-
 
 def install() -> None:
     """Put the double's modules where imports find them."""
