@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from palletjack_dr.errors import SceneError
+from palletjack_dr.assets_root import AssetsRoot, EngineAsset
+from palletjack_dr.errors import EngineError, SceneError
 from palletjack_dr.geometry import Pose, look_at, matrix, pose
 from palletjack_dr.scene import Scene, set_label
 
@@ -21,7 +22,7 @@ GAP = 0.25
 class SceneBuilder:
     """Fills a stage in Z-up metres; assets in other units or up axes are wrapped, never edited."""
 
-    def __init__(self, resolution: tuple[int, int]) -> None:
+    def __init__(self, resolution: tuple[int, int], root: AssetsRoot | None = None) -> None:
         from pxr import Gf, Usd, UsdGeom
 
         self.stage = Usd.Stage.CreateInMemory()
@@ -34,21 +35,29 @@ class SceneBuilder:
         camera.GetHorizontalApertureAttr().Set(36.0)
         camera.GetVerticalApertureAttr().Set(36.0 * resolution[1] / resolution[0])
         camera.GetFocalLengthAttr().Set(24.0)
+        self.root = root
         self.assets: dict[str, Path] = {}
+        self.remote: set[str] = set()
         self.licences: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._next_x = 0.0
         self.place("/World/Camera", look_at((-4.0, -4.0, 1.5), (0.0, 0.0, 0.5)))
 
-    def surroundings(self, usd: Path) -> str:
+    def locate(self, wanted: EngineAsset) -> str:
+        """Return where a file of the engine's own assets is; ``EngineError`` where the engine has none."""
+        if self.root is None:
+            raise EngineError(f"{wanted.path!r} lies below Isaac Sim's assets root; run with engine=replicator")
+        return self.root.locate(wanted)
+
+    def surroundings(self, usd: Path | str) -> str:
         """Reference a USD file as the environment, with the roles that its prims carry; return its prim path."""
         self._reference("/World/Environment", usd)
         return "/World/Environment/asset"
 
     def add(
-        self, usd: Path, *, name: str, role: str, label: str, copies: int = 1, source: Path | None = None
+        self, usd: Path | str, *, name: str, role: str, label: str, copies: int = 1, source: Path | None = None
     ) -> list[str]:
-        """Reference a USD file as ``copies`` objects; return their prim paths.
+        """Reference a USD file, given by path or URL, as ``copies`` objects; return their prim paths.
 
         ``name`` is the asset's; it becomes part of the paths. ``role`` is what randomizers select by,
         ``label`` the semantic class, ``source`` the file that ``usd`` was made from, if another. Labels inside
@@ -89,7 +98,7 @@ class SceneBuilder:
         """Return the finished scene."""
         return Scene(self.stage)
 
-    def _reference(self, path: str, usd: Path, made_from: Path | None = None) -> Usd.Prim:
+    def _reference(self, path: str, usd: Path | str, made_from: Path | None = None) -> Usd.Prim:
         """Reference a file below an outer Xform, which carries the pose; fixed ops turn its units into ours."""
         from pxr import Gf, Tf, Usd, UsdGeom
 
@@ -102,7 +111,10 @@ class SceneBuilder:
             ) from None
         if not source.GetDefaultPrim():
             raise SceneError(f"asset {str(usd)!r} has no default prim; set one (usdview, or stage.SetDefaultPrim)")
-        self.assets[str(made_from or usd)] = made_from or usd
+        if "://" in str(usd):
+            self.remote.add(str(usd))
+        else:
+            self.assets[str(made_from or usd)] = made_from or Path(usd)
         outer = UsdGeom.Xform.Define(self.stage, path)
         unit = UsdGeom.GetStageMetersPerUnit(source)
         y_up = UsdGeom.GetStageUpAxis(source) == UsdGeom.Tokens.y

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from palletjack_dr.assets_root import EngineAsset
 from palletjack_dr.distributions import distribution, setting
 from palletjack_dr.edits import Edits
 from palletjack_dr.errors import ConfigError
@@ -42,6 +43,10 @@ class Component:
                 raise ConfigError(f"{f.name}: got {value!r}, wanted a number in [{low:g}, {high:g}]")
             elif isinstance(value, list):
                 object.__setattr__(self, f.name, tuple(value))
+
+    def engine_assets(self) -> Sequence[EngineAsset]:
+        """Return the files below the engine's assets root that this component needs; they are looked for at start."""
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)

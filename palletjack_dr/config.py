@@ -57,6 +57,7 @@ class RunConfig:
 
     seed: int = 0
     frames: FramesConfig = field(default_factory=FramesConfig)
+    frames_per_process: int = 0
     resolution: list[int] = field(default_factory=lambda: [960, 544])
     quality: str = "standard"
     sampler: str = "philox"
@@ -84,6 +85,7 @@ class Plan:
     config: dict[str, Any]
     seed: int
     frames: tuple[int, ...]
+    frames_per_process: int
     resolution: tuple[int, int]
     quality: str
     output_dir: Path
@@ -134,6 +136,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         config=plain,
         seed=plain["seed"],
         frames=frame_indices(**plain["frames"]),
+        frames_per_process=_per_process(plain["frames_per_process"]),
         resolution=(width, height),
         quality=plain["quality"],
         output_dir=Path(plain["output_dir"]).expanduser(),
@@ -221,6 +224,12 @@ def _goals(contract: Contract | None, plain: dict[str, Any]) -> dict[int, Goal]:
         return {}
     count, start = plain["frames"]["count"], plain["frames"]["start"]
     return dict(enumerate(contract.goals(count, plain["seed"]), start=start))
+
+
+def _per_process(value: int) -> int:
+    if value < 0:
+        raise ConfigError(f"frames_per_process: got {value}, wanted a number of frames, or 0 for all of them")
+    return value
 
 
 def _share(value: float) -> float:

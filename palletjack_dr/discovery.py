@@ -30,7 +30,7 @@ from palletjack_dr.registry import Registry
 
 log = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "palletjack_dr.plugins"
-ENGINES = ("palletjack_dr.engines.embedded",)
+ENGINES = ("palletjack_dr.engines.embedded", "palletjack_dr.engines.replicator")
 
 
 @dataclass(frozen=True, kw_only=True)

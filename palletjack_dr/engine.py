@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from palletjack_dr.assets_root import AssetsRoot
 from palletjack_dr.edits import Edit
 from palletjack_dr.geometry import Array, project
 from palletjack_dr.lens import PINHOLE, Lens
@@ -60,6 +61,9 @@ class Engine(Protocol):
     """Renders a scene. One process drives one engine, from one thread."""
 
     name: str
+
+    def start(self) -> AssetsRoot | None:
+        """Get ready for a scene to be built, before anything of USD is imported; return the engine's own assets."""
 
     def open(self, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         """Load the scene; ``resolution`` is (width, height) [px]. Raises ``EngineError`` if it cannot start."""

@@ -22,7 +22,7 @@ LINES = "frames.jsonl"
 CONFIG = "run.yaml"
 MANIFEST = "manifest.json"
 PARTIAL = ".partial"
-OWN_KEYS = ("frames", "output_dir", "strict_plugins", "check_share")
+OWN_KEYS = ("frames", "frames_per_process", "output_dir", "strict_plugins", "check_share")
 """Config keys that may differ between runs into one folder: they choose frames, not what the frames are."""
 
 

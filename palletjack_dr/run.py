@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from palletjack_dr.assets_root import AssetsRoot, check_engine_assets
 from palletjack_dr.builder import SceneBuilder
 from palletjack_dr.camera import ATTRIBUTES, Camera
 from palletjack_dr.config import PicturesConfig, Plan
@@ -22,6 +23,7 @@ from palletjack_dr.errors import DatasetError, PalletjackError
 from palletjack_dr.frame import Frame, Picture
 from palletjack_dr.images import jpeg, png
 from palletjack_dr.journal import MANIFEST, Journal
+from palletjack_dr.leaving import Unfinished
 from palletjack_dr.manifest import manifest
 from palletjack_dr.progress import FrameProgress
 from palletjack_dr.randomness import stream
@@ -57,7 +59,8 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
     error: BaseException | None = None
     try:
         plugins.hooks.run_start(run)
-        builder = populate(plan)
+        root = plan.engine.start()
+        builder = populate(plan, root)
         run.scene = builder.scene()
         plugins.hooks.scene_ready(run, run.scene)
         engine = plan.engine
@@ -68,6 +71,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
             **manifest(engine, builder.assets, plugins.found),
             **plugins.hooks.report(run),
             "licences": builder.licences,
+            "remote_assets": sorted(builder.remote),
             "instances": [thing.to_json() for thing in run.scene.objects],
         }
         legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}
@@ -91,7 +95,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
 @contextmanager
 def open_studio(plan: Plan, plugins: Plugins) -> Iterator[Studio]:
     """Open the scene and engine of a plan for single frames, with nothing on disk, and close them after."""
-    scene = populate(plan).scene()
+    scene = populate(plan, plan.engine.start()).scene()
     camera = Camera(plan.engine, plan.resolution)
     answer = CameraAnswer(camera)
     plugins.hooks.manager.register(answer)
@@ -103,9 +107,15 @@ def open_studio(plan: Plan, plugins: Plugins) -> Iterator[Studio]:
         plan.engine.close()
 
 
-def populate(plan: Plan) -> SceneBuilder:
-    """Return a builder that environment and assets have filled; errors name the component that caused them."""
-    builder = SceneBuilder(plan.resolution)
+def populate(plan: Plan, root: AssetsRoot | None = None) -> SceneBuilder:
+    """Return a builder that environment and assets have filled; errors name the component that caused them.
+
+    ``root`` holds the engine's own assets, as its ``start`` returned it.
+    """
+    parts = {"environment": plan.environment, **{f"assets.{k}": a for k, a in plan.assets.items()}}
+    parts |= {f"randomizers.{k}": r for k, r in plan.randomizers.items()}
+    check_engine_assets({key: part.engine_assets() for key, part in parts.items()}, root, plan.engine.name)
+    builder = SceneBuilder(plan.resolution, root)
     steps: dict[str, Callable[[SceneBuilder], None]] = {"environment": plan.environment.build}
     steps |= {f"assets.{key}": asset.populate for key, asset in plan.assets.items()}
     for key, step in steps.items():
@@ -122,12 +132,17 @@ def _make_frames(run: Run, studio: Studio, journal: Journal) -> None:
     todo = [index for index in plan.frames if index not in journal.records]
     if len(todo) < len(plan.frames):
         log.info("%d of %d frames are there already", len(plan.frames) - len(todo), len(plan.frames))
-    progress = FrameProgress(plan.output_dir, len(plan.frames), len(plan.frames) - len(todo))
+    left = len(todo) - plan.frames_per_process if plan.frames_per_process else 0
+    if left > 0:
+        todo = todo[: plan.frames_per_process]
+    progress = FrameProgress(plan.output_dir, len(plan.frames), len(plan.frames) - len(todo) - max(left, 0))
     with _Storing(run, journal, progress) as storing:
         for index in progress.over(todo):
             studio.spent.clear()
             frame, refused = studio.make(index)
             storing.take(frame, record(frame, refused, dict(studio.spent), plan.goals.get(index)))
+    if left > 0:
+        raise Unfinished(f"{len(todo)} frames made, {left} left for the next process: run the same command again")
     journal.finish()
     dataset = Dataset.open(plan.output_dir)
     for writer in plan.writers.values():

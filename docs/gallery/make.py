@@ -17,7 +17,7 @@ from asset_pictures import halls, objects
 from contact_sheets import QUALITY, Tile, entry, write_sheet
 from randomizer_pictures import randomizers
 
-from palletjack_dr import scenes
+from palletjack_dr import Randomizer, scenes
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.images import jpeg
 from palletjack_dr.scenes.decals import DECALS
@@ -101,7 +101,9 @@ def _decals(family: str) -> Sheets:
 
 def _randomizers(family: str) -> Sheets:
     plugins = load_plugins()
-    tiles: list[Tile] = randomizers(list(plugins.registry.of("randomizer")), plugins)
+    offers = plugins.registry.of("randomizer").values()
+    names = [o.name for o in offers if o.cls.engine_assets is Randomizer.engine_assets]  # others need Isaac Sim
+    tiles: list[Tile] = randomizers(names, plugins)
     return [write_sheet(part, path, columns=2) for part, path in _parted(family, tiles)]
 
 

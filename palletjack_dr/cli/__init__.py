@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from palletjack_dr.errors import PalletjackError, did_you_mean
+from palletjack_dr.leaving import AGAIN, Unfinished, leave, someone_waits
 
 COMMANDS = {
     "generate": "make a dataset: palletjack-dr generate [hydra overrides]",
@@ -20,6 +22,8 @@ COMMANDS = {
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
+    "doctor": "tell what this machine has and what it lacks: palletjack-dr doctor [--json]",
+    "selftest": "compare what an engine sees with known scenes: palletjack-dr selftest [engine=replicator]",
     "plugins": "list plugins and the components that they offer: palletjack-dr plugins [NAME]",
 }
 TRAINING = {
@@ -37,7 +41,11 @@ USER_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit: 0 when done, 2 after a mistake that the user can mend, 130 when interrupted."""
+    """Run one command and exit.
+
+    The exit code is 0 when done, 2 after a mistake that the user can mend, 75 when frames are left for the next
+    process (``frames_per_process``), 130 when interrupted.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _log_to_terminal()
     if not words or words[0] in ("-h", "--help"):
@@ -46,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             + "\n".join(f"  {n:11} {t}" for n, t in (COMMANDS | TRAINING).items())
         )
         raise SystemExit(0)
+    code = 0
     try:
         if words[0] not in COMMANDS | TRAINING:
             raise PalletjackError(f"no command {words[0]!r}{did_you_mean(words[0], COMMANDS | TRAINING)}")
@@ -56,10 +65,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):
             raise
         Console(stderr=True, soft_wrap=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
-        raise SystemExit(USER_ERROR) from None
+        code = USER_ERROR
+    except Unfinished as ended:
+        Console(stderr=True, soft_wrap=True).print(str(ended), markup=False, highlight=False)
+        code = AGAIN
     except KeyboardInterrupt:
         Console(stderr=True).print("interrupted; the same command goes on where it stopped", markup=False)
-        raise SystemExit(130) from None
+        code = 130
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else 0 if left.code is None else 1
+    except Exception:
+        if not someone_waits():
+            raise
+        traceback.print_exc()  # what waits may end the process before Python says so
+        code = 1
+    leave(code)
 
 
 def _log_to_terminal() -> None:

@@ -39,6 +39,7 @@ from palletjack_dr.plugins.randomizers.exposure import Exposure
 from palletjack_dr.plugins.randomizers.floor_placement import FloorPlacement
 from palletjack_dr.plugins.randomizers.flying import Flying
 from palletjack_dr.plugins.randomizers.handheld import Handheld
+from palletjack_dr.plugins.randomizers.isaac_textures import IsaacTextures
 from palletjack_dr.plugins.randomizers.lamp_jitter import LampJitter
 from palletjack_dr.plugins.randomizers.leaning import Leaning
 from palletjack_dr.plugins.randomizers.lens_distortion import LensDistortion
@@ -76,6 +77,10 @@ class TestExposure(RandomizerContract):
 
 class TestTextures(RandomizerContract):
     randomizer = Textures(role="floor")
+
+
+class TestIsaacTextures(RandomizerContract):
+    randomizer = IsaacTextures(folder="/Isaac/Materials", files=["a.jpg", "b.jpg"])
 
 
 class TestObjectColors(RandomizerContract):

@@ -36,6 +36,9 @@ class Embedded:
     device: str = "auto"
     _state: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def start(self) -> None:
+        """Do nothing: this engine has no assets of its own, and nothing that must come before USD."""
+
     def open(self, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         """Upload the scene's geometry, surfaces and lights."""
         device = find_device(self.device)
