@@ -31,7 +31,7 @@ def main() -> None:
     samples = read_sources(recipe.sources, recipe.classes, recipe.size, stretch=recipe.stretch)
     model = recipe.model.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     optimizer = recipe.optimizer()
-    generator = torch.Generator(device).manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
 
     def step(batch: Batch) -> None:
         inputs, targets = recipe.prepare(batch, generator)

@@ -94,15 +94,17 @@ class Loader:
         self._room = keep // (size[0] * size[1] * 3)
         self._kept: dict[int, npt.NDArray[np.uint8]] = {}
         self._threads = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="decode")
+        self._gathering = ThreadPoolExecutor(1, thread_name_prefix="gather")
 
     def epoch(self, number: int) -> Iterator[Batch]:
         """Yield the batches of an epoch, each decoded before it is asked for."""
         order = np.random.default_rng([self.seed, number]).permutation(len(self.samples))
         rank, world = self.share
         mine = order[rank::world][: self.steps * self.batch_size].reshape(self.steps, self.batch_size)
-        waiting: deque[tuple[npt.NDArray[np.int64], list[Future[npt.NDArray[np.uint8]]]]] = deque()
+        waiting: deque[tuple[npt.NDArray[np.int64], Future[torch.Tensor]]] = deque()
         for rows in mine:
-            waiting.append((rows, [self._threads.submit(self._picture, int(i)) for i in rows]))
+            decoded = [self._threads.submit(self._picture, int(i)) for i in rows]
+            waiting.append((rows, self._gathering.submit(self._gather, decoded)))
             if len(waiting) > AHEAD:
                 yield self._batch(*waiting.popleft())
         while waiting:
@@ -119,17 +121,21 @@ class Loader:
         for left, future in waiting:
             yield left, future.result()
 
-    def _batch(self, rows: npt.NDArray[np.int64], futures: Sequence[Future[npt.NDArray[np.uint8]]]) -> Batch:
+    def _gather(self, decoded: Sequence[Future[npt.NDArray[np.uint8]]]) -> torch.Tensor:
+        """Return pictures as one tensor (N, H, W, 3), for a GPU in memory that it can read on its own."""
+        shape = (len(decoded), self.size[1], self.size[0], 3)
+        pictures = torch.empty(shape, dtype=torch.uint8, pin_memory=self.device.startswith("cuda"))
+        for place, picture in enumerate(decoded):
+            pictures[place] = torch.from_numpy(picture.result())
+        return pictures
+
+    def _batch(self, rows: npt.NDArray[np.int64], pictures: Future[torch.Tensor]) -> Batch:
         chosen = [self.samples[int(i)] for i in rows]
-        pinned = self.device.startswith("cuda")
-        pictures = torch.empty((len(chosen), self.size[1], self.size[0], 3), dtype=torch.uint8, pin_memory=pinned)
-        for place, future in enumerate(futures):
-            pictures[place] = torch.from_numpy(future.result())
         return Batch(
-            pictures=pictures.to(self.device, non_blocking=True).permute(0, 3, 1, 2),
-            boxes=[s.boxes.to(self.device, non_blocking=True) for s in chosen],
-            classes=[s.classes.to(self.device, non_blocking=True) for s in chosen],
-            weights=torch.tensor([s.weight for s in chosen], device=self.device),
+            pictures=pictures.result().to(self.device, non_blocking=True).permute(0, 3, 1, 2),
+            boxes=[s.boxes for s in chosen],
+            classes=[s.classes for s in chosen],
+            weights=torch.tensor([s.weight for s in chosen]),
         )
 
     def _picture(self, number: int) -> npt.NDArray[np.uint8]:

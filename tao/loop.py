@@ -62,7 +62,7 @@ class Training:
         self.device, self.precision = options.resolved(rank)
         self.on_gpu = self.device.startswith("cuda")
         torch.backends.cudnn.benchmark = True  # all batches have one shape
-        self.generator = torch.Generator(self.device)
+        self.generator = torch.Generator()
         self.model = recipe.model.to(self.device)
         if self.on_gpu:
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -32,7 +32,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """N pictures at the network's size, on the training's device.
+    """N pictures at the network's size, on the training's device, and what is in them, on the CPU.
 
     ``pictures`` uint8 (N, 3, H, W), RGB; per picture ``boxes`` float32 (n, 4), x1 y1 x2 y2 [px], and ``classes``
     int64 (n,), channel numbers; ``weights`` float32 (N,), of the source that each picture comes from.
@@ -90,7 +90,8 @@ class Recipe(ABC):
     def prepare(self, batch: Batch, generator: torch.Generator) -> tuple[torch.Tensor, Any]:
         """Return the augmented input float (N, 3, H, W) and targets for ``losses``.
 
-        ``generator`` lives on the batch's device and is the only source of chance.
+        ``generator`` lives on the CPU and is the only source of chance, so that every device draws alike. A step
+        that never asks the device for a value keeps it busy.
         """
 
     @abstractmethod

@@ -1,9 +1,8 @@
-"""DetectNet_v2's augmentation, for a whole batch at once on its device."""
+"""DetectNet_v2's augmentation: drawn on the CPU, done for a whole batch at once on its device."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -45,7 +44,8 @@ class Augmentation:
         """
         count, _, height, width = batch.pictures.shape
         moves = self._moves(count, width, height, generator)
-        pictures = _recolour(_warp(batch.pictures, moves), self._colours(count, generator))
+        colours = self._colours(count, generator).to(batch.pictures.device, non_blocking=True)
+        pictures = _recolour(_warp(batch.pictures, moves), colours)
         moved = [_move_boxes(b, m, width, height) for b, m in zip(batch.boxes, moves, strict=True)]
         boxes = [b[keep] for b, keep in moved]
         classes = [c[keep] for c, (_, keep) in zip(batch.classes, moved, strict=True)]
@@ -53,10 +53,9 @@ class Augmentation:
 
     def _moves(self, count: int, width: int, height: int, generator: torch.Generator) -> torch.Tensor:
         """Return matrices (N, 3, 3) from pixels of the picture to pixels of the augmented one."""
-        device = generator.device
 
         def uniform(low: float, high: float) -> torch.Tensor:
-            return low + (high - low) * torch.rand(count, generator=generator, device=device)
+            return low + (high - low) * torch.rand(count, generator=generator)
 
         mirror = torch.where(uniform(0, 1) < self.flip, -1.0, 1.0)
         upset = torch.where(uniform(0, 1) < self.flip_vertical, -1.0, 1.0)
@@ -68,7 +67,7 @@ class Augmentation:
         angle = torch.where(uniform(0, 1) < self.rotate, uniform(-self.rotate_max, self.rotate_max), 0.0)
 
         flip = _matrix(mirror, upset, torch.where(mirror < 0, width, 0), torch.where(upset < 0, height, 0))
-        ones = torch.ones(count, device=device)
+        ones = torch.ones(count)
         translate = _matrix(ones, ones, shift_x, shift_y)
         zoom = _matrix(grow, grow, place_x, place_y)
         to_center = _matrix(ones, ones, ones * (-width / 2), ones * (-height / 2))
@@ -79,10 +78,9 @@ class Augmentation:
 
     def _colours(self, count: int, generator: torch.Generator) -> torch.Tensor:
         """Return colour matrices (N, 3, 4): the last column is added."""
-        device = generator.device
         shift = _truncated_normal(count, generator) * self.brightness
         hue = torch.deg2rad(_truncated_normal(count, generator) * self.hue_max / 2)
-        gain = 1 + (2 * torch.rand(count, generator=generator, device=device) - 1) * self.saturation_max
+        gain = 1 + (2 * torch.rand(count, generator=generator) - 1) * self.saturation_max
         contrast = 1 + _truncated_normal(count, generator) * self.contrast_max / 2
 
         linear = _hue(hue) @ _saturation(gain)
@@ -93,7 +91,7 @@ class Augmentation:
 
 def _matrix(a: torch.Tensor, d: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Return (N, 3, 3) matrices that scale by (a, d) and then shift by (x, y)."""
-    made = torch.zeros(len(a), 3, 3, device=a.device)
+    made = torch.zeros(len(a), 3, 3)
     made[:, 0, 0], made[:, 1, 1], made[:, 2, 2] = a, d, 1
     made[:, 0, 2], made[:, 1, 2] = x, y
     return made
@@ -102,10 +100,9 @@ def _matrix(a: torch.Tensor, d: torch.Tensor, x: torch.Tensor, y: torch.Tensor) 
 def _warp(pictures: torch.Tensor, moves: torch.Tensor) -> torch.Tensor:
     """Return uint8 pictures moved by one bilinear resampling, as float in [0, 1], black where nothing was."""
     _, _, height, width = pictures.shape
-    to_pixels = torch.tensor(
-        [[width / 2, 0, width / 2], [0, height / 2, height / 2], [0, 0, 1]], device=pictures.device
-    )
+    to_pixels = torch.tensor([[width / 2, 0, width / 2], [0, height / 2, height / 2], [0, 0, 1]])
     theta = (torch.linalg.inv(to_pixels) @ torch.linalg.inv(moves) @ to_pixels)[:, :2]
+    theta = theta.to(pictures.device, non_blocking=True)
     shape = [len(pictures), 3, height, width]
     grid = F.affine_grid(theta, shape, align_corners=False)
     warped: torch.Tensor = F.grid_sample(pictures.float() / 255, grid, align_corners=False, padding_mode="zeros")
@@ -124,7 +121,7 @@ def _move_boxes(boxes: torch.Tensor, move: torch.Tensor, width: int, height: int
     corners = torch.stack([x1, y1, x2, y1, x2, y2, x1, y2], dim=1).view(-1, 4, 2)
     moved = corners @ move[:2, :2].T + move[:2, 2]
     low, high = moved.amin(dim=1), moved.amax(dim=1)
-    limit = torch.tensor([width, height], device=boxes.device)
+    limit = torch.tensor([width, height])
     seen = torch.minimum(high, limit) - low.clamp(min=0)
     keep = (seen >= 1).all(dim=1)
     return torch.cat([low, high], dim=1), keep
@@ -133,7 +130,7 @@ def _move_boxes(boxes: torch.Tensor, move: torch.Tensor, width: int, height: int
 def _truncated_normal(count: int, generator: torch.Generator) -> torch.Tensor:
     """Return draws of the standard normal law within two deviations."""
     edge = 0.5 * (1 + math.erf(-2 / math.sqrt(2)))
-    share = edge + (1 - 2 * edge) * torch.rand(count, generator=generator, device=generator.device)
+    share = edge + (1 - 2 * edge) * torch.rand(count, generator=generator)
     drawn: torch.Tensor = torch.special.ndtri(share)
     return drawn
 
@@ -141,17 +138,13 @@ def _truncated_normal(count: int, generator: torch.Generator) -> torch.Tensor:
 def _hue(angle: torch.Tensor) -> torch.Tensor:
     """Return rotations (N, 3, 3) of colours about the grey axis."""
     cos, sin = torch.cos(angle)[:, None, None], torch.sin(angle)[:, None, None]
-    third = torch.full((3, 3), 1 / 3, device=angle.device)
-    cross = _constant([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], angle.device) / math.sqrt(3)
-    return cos * torch.eye(3, device=angle.device) + sin * cross + (1 - cos) * third
+    third = torch.full((3, 3), 1 / 3)
+    cross = torch.tensor([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
+    return cos * torch.eye(3) + sin * cross + (1 - cos) * third
 
 
 def _saturation(gain: torch.Tensor) -> torch.Tensor:
     """Return matrices (N, 3, 3) that move colours away from, or toward, their luminance."""
-    grey = _constant([LUMINANCE] * 3, gain.device)
+    grey = torch.tensor([LUMINANCE] * 3)
     keep = gain[:, None, None]
-    return keep * torch.eye(3, device=gain.device) + (1 - keep) * grey
-
-
-def _constant(rows: Sequence[Sequence[float]], device: torch.device) -> torch.Tensor:
-    return torch.tensor(rows, dtype=torch.float32, device=device)
+    return keep * torch.eye(3) + (1 - keep) * grey

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import torch
@@ -52,35 +53,37 @@ def rasterize(
     deadzone: float = 0.4,
     scale: float = 35.0,
     offset: float = 0.5,
+    device: torch.device | str = "cpu",
 ) -> Targets:
-    """Return the targets of N pictures: per picture ``boxes`` float (n, 4) [px] and ``classes`` int (n,).
+    """Return the targets of N pictures on ``device``: per picture ``boxes`` float (n, 4) [px], ``classes`` int (n,).
 
     ``rules`` has one entry a class, ``grid`` is (width, height) in cells. Of the boxes of one class the one that
     reaches lowest is drawn last and wins its cells; around each ellipse a dead zone clears what others drew.
     """
-    count, kinds, device = len(boxes), len(rules), boxes[0].device
+    count, kinds = len(boxes), len(rules)
     width, height = grid
-    picture = torch.cat([torch.full((len(b),), i, device=device) for i, b in enumerate(boxes)])
-    kind = torch.cat(list(classes)).long()
-    corners = torch.cat(list(boxes)).float()
-    group = picture * kinds + kind
-    rank = _turns(group, corners[:, 3])
+    picture = torch.cat([torch.full((len(b),), i) for i, b in enumerate(boxes)])
+    kind, corners = torch.cat(list(classes)).long(), torch.cat(list(boxes)).float()
+    turn = _turns(picture * kinds + kind, corners[:, 3])
+    order = torch.argsort(turn, stable=True)
+    ends = torch.bincount(turn).cumsum(0).tolist()
+    group = (picture * kinds + kind)[order].to(device, non_blocking=True)
+    kind, corners = (part[order].to(device, non_blocking=True) for part in (kind, corners))
 
     covered, cleared, inverse_area = _ellipses(corners, kind, rules, grid, deadzone)
     edges = _distances(corners, grid, offset) / scale
-
     cov = torch.zeros(count * kinds, height, width, device=device)
     weight = torch.zeros_like(cov)
     target = torch.zeros(count * kinds, 4, height, width, device=device)
-    for turn in range(int(rank.max()) + 1 if len(rank) else 0):
-        now = rank == turn
+    zero = torch.zeros((), device=device)
+    for start, end in pairwise([0, *ends]):  # in one turn, each picture draws one box of each class at most
+        now = slice(start, end)
         g, c, a = group[now], covered[now], cleared[now]
         best = cov[g]
         clears = (a > 0) & (a >= best)
         best = best.masked_fill(clears, 0)
         draws = (c > 0) & (c >= best)
         touched = clears | draws
-        zero = torch.zeros((), device=device)
         cov[g] = torch.where(draws, c, best)
         weight[g] = torch.where(touched, torch.where(draws, c * inverse_area[now, None, None], zero), weight[g])
         target[g] = torch.where(touched[:, None], torch.where(draws[:, None], edges[now], zero), target[g])
@@ -105,7 +108,7 @@ def _turns(group: torch.Tensor, bottom: torch.Tensor) -> torch.Tensor:
     order = by_bottom[torch.argsort(group[by_bottom], stable=True)]
     in_order = group[order]
     turns = torch.empty_like(group)
-    turns[order] = torch.arange(len(group), device=group.device) - torch.searchsorted(in_order, in_order)
+    turns[order] = torch.arange(len(group)) - torch.searchsorted(in_order, in_order)
     return turns
 
 
@@ -113,7 +116,7 @@ def _ellipses(
     corners: torch.Tensor, kind: torch.Tensor, rules: Sequence[ClassRaster], grid: tuple[int, int], deadzone: float
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return for M boxes the cells' shares (M, H, W) in the ellipse and in its dead zone, and 1 / area [1 / cells]."""
-    table = torch.tensor([[*r.center, *r.radius, r.min_radius] for r in rules], device=corners.device)
+    table = torch.tensor([[*r.center, *r.radius, r.min_radius] for r in rules]).to(corners.device, non_blocking=True)
     center_share, radius_share, least = table[kind, 0:2], table[kind, 2:4], table[kind, 4]
     low, high = corners[:, :2] / STRIDE, corners[:, 2:] / STRIDE
     center = low + center_share * (high - low)

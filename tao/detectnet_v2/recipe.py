@@ -78,8 +78,9 @@ class DetectNetRecipe(Recipe):
             deadzone=deadzone,
             scale=self.experiment.scale,
             offset=self.experiment.offset,
+            device=pictures.device,
         )
-        return pictures, (targets, batch.weights)
+        return pictures, (targets, batch.weights.to(pictures.device, non_blocking=True))
 
     def losses(self, outputs: Any, targets: Any) -> dict[str, torch.Tensor]:
         """Return the cost of each class's objectives, and of the size of the weights."""

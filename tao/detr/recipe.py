@@ -96,10 +96,12 @@ class RtDetrRecipe(Recipe):
         All pictures of the batch get one of the spec's sizes. The model is told the targets too, for denoising.
         """
         self._steps += 1
-        augmentation = self._spec.dataset.augmentation
         device = batch.pictures.device
+        seed = int(torch.randint(2**62, (1,), generator=generator))
+        generator = torch.Generator(device).manual_seed(seed)
+        augmentation = self._spec.dataset.augmentation
         height, width = batch.pictures.shape[2:]
-        shares = [boxes / boxes.new_tensor([width, height, width, height]) for boxes in batch.boxes]
+        shares = [(boxes / boxes.new_tensor([width, height, width, height])).to(device) for boxes in batch.boxes]
         windows = draw_windows(shares, augmentation.iou_crop_prob, MIRROR, generator)
         sizes = self._spec.scaled_sizes
         draw = torch.randint(2**31, (2,), generator=generator, device=device).tolist()
@@ -109,7 +111,7 @@ class RtDetrRecipe(Recipe):
         for boxes, classes, window in zip(shares, batch.classes, windows, strict=True):
             clipped, stay = clip_boxes(move_boxes(boxes, window), size)
             middle, extent = (clipped[:, :2] + clipped[:, 2:]) / 2, clipped[:, 2:] - clipped[:, :2]
-            channels = self.model.channels.to(device)[classes]
+            channels = self.model.channels.to(device)[classes.to(device)]
             targets.append({"class_labels": channels[stay], "boxes": torch.cat([middle, extent], dim=1)[stay]})
         self.model.hint(targets, draw[1])
         return see(pictures, windows, size), targets
