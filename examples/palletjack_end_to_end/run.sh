@@ -8,6 +8,12 @@ out=$(realpath -m "${1:?usage: run.sh OUTPUT_FOLDER}")
 frames=${FRAMES:-5000} workers=${WORKERS:-$(nproc)} epochs=${EPOCHS:-40} batch=${BATCH:-16}
 depth=${DEPTH:-18} size=${SIZE:-960,544} quality=${QUALITY:-standard}
 read -ra more <<<"${TRAIN_ARGUMENTS:-}"
+training=(
+  "~data.train.synthetic" "data.validate={folder: '$out/data/held_out_1'}" "results_dir=$out/results"
+  "tao.spec.training_config.num_epochs=$epochs" "tao.spec.training_config.batch_size_per_gpu=$batch"
+  "tao.spec.model_config.num_layers=$depth" "${more[@]}"
+)
+palletjack-dr train "${training[@]}" --cfg job >/dev/null # a mistake in the arguments shows before anything is rendered
 mkdir -p "$out/log"
 
 # What is rendered: a name, its share of the frames in percent, in how many pieces, and what it is.
@@ -41,9 +47,7 @@ for folder in "$out"/data/*; do
   name=${folder##*/}
   [[ $name == held_out* ]] || sources+=("+data.train.$name={folder: '$folder'}")
 done
-palletjack-dr train "~data.train.synthetic" "${sources[@]}" "data.validate={folder: '$out/data/held_out_1'}" \
-  "results_dir=$out/results" "tao.spec.training_config.num_epochs=$epochs" \
-  "tao.spec.training_config.batch_size_per_gpu=$batch" "tao.spec.model_config.num_layers=$depth" "${more[@]}"
+palletjack-dr train "${training[@]}" "${sources[@]}"
 echo "trained in $SECONDS s"
 
 model=$out/results/model.pt

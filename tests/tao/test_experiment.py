@@ -37,7 +37,7 @@ def test_what_is_not_given_is_what_tao_takes(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('arch: "resnet"', 'arch: "vgg"', "model_config.arch"),
+        ('arch: "resnet"', 'arch: "darknet"', "model_config.arch"),
         ("output_image_channel: 3", "output_image_channel: 1", "output_image_channel"),
         ("output_image_channel: 3", "output_image_channel: 3 crop_left: 8", "crop_left"),
         ("random_seed: 42", "random_seed: 42 loss_mask_label_filter { mask_multiplier: 1 }", "loss_mask_label_filter"),

@@ -116,7 +116,7 @@ def test_two_processes_train_one_model(sets: tuple[Path, Path], tmp_path: Path) 
     ("change", "words"),
     [
         (("num_epochs", "num_epoch"), ["num_epoch", "did you mean 'num_epochs'?"]),
-        (('arch: "resnet"', 'arch: "vgg"'), ["model_config.arch", "'vgg'", "runner=docker"]),
+        (('arch: "resnet"', 'arch: "darknet"'), ["model_config.arch", "'darknet'", "runner=docker"]),
         (("num_layers: 10", "num_layers: 77"), ["num_layers", "77", "10, 18, 34"]),
         (("batch_size_per_gpu: 4", "batch_size_per_gpu: 400"), ["24 pictures", "batch of 400"]),
         (('value: "bar"', 'value: "barr"'), ["holds a bar"]),
