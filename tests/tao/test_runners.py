@@ -378,7 +378,7 @@ def test_local_calls_the_trainer_of_the_network(job: Job, monkeypatch: pytest.Mo
     called = []
     for network, name in TRAINERS.items():
         module = types.ModuleType(name)
-        module.train = lambda spec, results, network=network: called.append((network, spec, results))  # type: ignore[attr-defined]
+        module.train = lambda spec, results, options, network=network: called.append((network, spec, results))  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, name, module)
     runner = runner_of(options("local"))
     runner.run([job, Job(**{**vars(job), "network": "rtdetr"})])

@@ -49,7 +49,7 @@ def test_the_specs_go_to_the_runner_and_the_results_are_named(
 ) -> None:
     trained = []
     module = types.ModuleType(TRAINERS["detectnet_v2"])
-    module.train = lambda spec, results: trained.append((spec, results))  # type: ignore[attr-defined]
+    module.train = lambda spec, results, options: trained.append((spec, results))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     main(["train", "tao=double", "results_dir=mine"])
     assert trained == [(tmp_path / "mine/specs/train.txt", tmp_path / "mine")]
