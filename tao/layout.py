@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +16,7 @@ from palletjack_dr.errors import DatasetError, did_you_mean
 from palletjack_dr.progress import console
 from palletjack_dr.tao.fitted_pictures import Fit
 from palletjack_dr.tao.labelled_set import Box, Label, LabelledSet, Picture
+from palletjack_dr.tao.synced_files import link, remove_others, write_text
 from palletjack_dr.validate.findings import Label as Line
 from palletjack_dr.validate.kitti import kitti_line
 
@@ -219,11 +218,11 @@ def make_view(view: View) -> None:
         if view.fit and file in view.unfitted:
             view.fit.write(view.unfitted[file], view.images / file)
         else:
-            _link(picture.path, view.images / file)
-        _write(view.labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in labels))
-    _remove_others(view.images, {file for file, _, _ in view.rows})
-    _remove_others(view.labels, {f"{Path(file).stem}.txt" for file, _, _ in view.rows})
-    _write(view.table, json.dumps(coco(view.rows, view.classes)))
+            link(picture.path, view.images / file)
+        write_text(view.labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in labels))
+    remove_others(view.images, {file for file, _, _ in view.rows})
+    remove_others(view.labels, {f"{Path(file).stem}.txt" for file, _, _ in view.rows})
+    write_text(view.table, json.dumps(coco(view.rows, view.classes)))
 
 
 def clipped(label: Label, size: tuple[int, int]) -> Label:
@@ -282,31 +281,3 @@ def _file_names(source: str, pictures: Sequence[Picture], suffix: str | None) ->
         taken.add(stem)
         names.append(stem + (suffix or picture.path.suffix))
     return names
-
-
-def _link(source: Path, target: Path) -> None:
-    if target.exists():
-        if target.samefile(source) or _looks_the_same(source, target):
-            return
-        target.unlink()
-    try:
-        os.link(source.resolve(), target)
-    except OSError:  # another file system
-        shutil.copy2(source, target)
-
-
-def _looks_the_same(source: Path, target: Path) -> bool:
-    one, other = source.stat(), target.stat()
-    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
-
-
-def _write(path: Path, text: str) -> None:
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-
-
-def _remove_others(folder: Path, wanted: set[str]) -> None:
-    """Remove what an earlier training had and this one has not."""
-    for path in folder.iterdir():
-        if path.name not in wanted:
-            path.unlink()

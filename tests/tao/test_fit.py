@@ -14,6 +14,7 @@ from training_sets import make_config, make_set
 from palletjack_dr.errors import PalletjackError
 from palletjack_dr.tao.fitting import fit_picture, fitting_of, unfit_boxes
 from palletjack_dr.tao.labelled_set import LabelledSet
+from palletjack_dr.tao.loading import read_file
 from palletjack_dr.tao.specs.prepare import prepare
 from palletjack_dr.validate.kitti import read_kitti
 
@@ -57,7 +58,7 @@ def test_boxes_lie_on_their_objects_in_fitted_pictures() -> None:
     assert [p.path.suffix for p in pictures] == [".png"] * 3
     for picture in pictures:
         assert picture.size == (128, 80)
-        bright = cv2.imread(str(picture.path), cv2.IMREAD_GRAYSCALE) > BRIGHT
+        bright = read_file(picture.path)[..., 0] > BRIGHT
         rows, columns = np.flatnonzero(bright.any(axis=1)), np.flatnonzero(bright.any(axis=0))
         seen = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
         assert np.abs(np.subtract(picture.labels[0].box, seen)).max() <= 1.5
@@ -103,7 +104,7 @@ def test_fitted_pictures_are_made_once_and_again_when_a_photo_changes() -> None:
     cv2.imwrite(str(photo), np.zeros((360, 640, 3), np.uint8))
     os.utime(photo, (1_000_000_000, 1_000_000_000))
     prepare(with_photos())
-    assert cv2.imread(str(VIEW / "images/real-0.png")).max() <= 128
+    assert read_file(VIEW / "images/real-0.png").max() <= 128
     assert not list(VIEW.rglob("*.part"))
 
 
