@@ -214,7 +214,7 @@ def make_view(view: View) -> None:
     for folder in (view.images, view.labels):
         folder.mkdir(parents=True, exist_ok=True)
     (view.folder / MARK).touch()
-    for file, picture, labels in track(view.rows, view.name, console=console, transient=True):
+    for file, picture, labels in track(view.rows, view.name, console=console, disable=not view.unfitted):
         if view.fit and file in view.unfitted:
             view.fit.write(view.unfitted[file], view.images / file)
         else:
