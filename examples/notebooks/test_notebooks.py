@@ -27,7 +27,7 @@ def own_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def execute(path: Path, folder: Path) -> list[dict[str, Any]]:
     """Run a notebook with ``folder`` as its own, and return all outputs."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
     return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
@@ -52,6 +52,6 @@ def test_the_notebooks_go_from_nothing_to_detections(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     assert all(not cell.outputs and cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
