@@ -1,25 +1,29 @@
-"""Labelled sets in the form that TAO reads, below a results folder; pictures are linked, not copied."""
+"""Labelled sets in the form that TAO reads, below a results folder; pictures are linked, not copied, unless fitted."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rich.progress import track
+
 from palletjack_dr.errors import DatasetError, did_you_mean
+from palletjack_dr.progress import console
+from palletjack_dr.tao.fitted_pictures import Fit
 from palletjack_dr.tao.labelled_set import Box, Label, LabelledSet, Picture
+from palletjack_dr.tao.synced_files import link, remove_others, write_text
 from palletjack_dr.validate.findings import Label as Line
 from palletjack_dr.validate.kitti import kitti_line
 
 VALIDATION = "validation"
 """The name of the source that validates."""
 RESIZE = "tao.spec.augmentation_config.preprocessing.enable_auto_resize"
+FITTING = "set data.train.NAME.fit=letterbox for the source that is to be brought to the others' size and kind"
 MARK = ".made-by-palletjack-dr"
 """Tells folders that may be cleaned up from those that are somebody's own."""
 PARTLY, LARGELY = 0.05, 0.5
@@ -34,7 +38,8 @@ Row = tuple[str, Picture, tuple[Label, ...]]
 class View:
     """One source as TAO reads it, in ``folder``; its names are unique across sources.
 
-    ``dropped`` tells how many boxes were left out because TAO takes them for degenerate.
+    ``dropped`` tells how many boxes were left out because TAO takes them for degenerate. ``fit`` brings those of
+    the pictures to the network's size that ``unfitted`` holds as they are, by their name here; rows tell the new size.
     """
 
     name: str
@@ -42,6 +47,8 @@ class View:
     classes: tuple[str, ...]
     rows: Sequence[Row] = field(repr=False)
     dropped: int
+    fit: Fit | None = None
+    unfitted: Mapping[str, Picture] = field(default_factory=dict, repr=False)
 
     @property
     def images(self) -> Path:
@@ -134,7 +141,7 @@ def check_pictures(sets: Mapping[str, LabelledSet], multiple: int | None, one_si
     extensions = {path.suffix: path for found in sets.values() for path in (p.path for p in found.pictures)}
     if len(extensions) > 1:
         examples = " and ".join(str(path) for path in list(extensions.values())[:2])
-        raise DatasetError(f"pictures with mixed extensions, as {examples}; TAO takes one, so convert the others")
+        raise DatasetError(f"pictures with mixed extensions, as {examples}; TAO takes one, so {FITTING}")
     if one_size:
         _check_one_size(sets)
     for name, found in sets.items():
@@ -149,7 +156,7 @@ def check_pictures(sets: Mapping[str, LabelledSet], multiple: int | None, one_si
 
 
 def _check_one_size(sets: Mapping[str, LabelledSet]) -> None:
-    mend = f"resize them to one, or set {RESIZE}=true and tao.size=[...]"
+    mend = f"{FITTING}, or set {RESIZE}=true and tao.size=[...]"
     first = {name: found.pictures[0] for name, found in sets.items()}
     for name, found in sets.items():
         for picture in found.pictures:
@@ -170,11 +177,11 @@ def _told(picture: Picture) -> str:
     return f"{picture.path} of {picture.size[0]}x{picture.size[1]}"
 
 
-def plan_view(name: str, found: LabelledSet, classes: Sequence[str], results_dir: Path) -> View:
+def plan_view(name: str, found: LabelledSet, classes: Sequence[str], results_dir: Path, fit: Fit | None = None) -> View:
     """Return the view of one source in ``results_dir``/data, of which nothing is made yet.
 
-    Labels of other classes are left out, as are those to be ignored and boxes that TAO drops. Raises ``DatasetError``
-    where a folder of that name is somebody's own.
+    Labels of other classes are left out, as are those to be ignored and boxes that TAO drops. With ``fit``, pictures
+    and boxes are brought to another size. Raises ``DatasetError`` where a folder of that name is somebody's own.
     """
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise DatasetError(f"data.train.{name}: wanted a name of lower-case letters, digits and '_'")
@@ -182,26 +189,40 @@ def plan_view(name: str, found: LabelledSet, classes: Sequence[str], results_dir
     if folder.exists() and not (folder / MARK).is_file():
         raise DatasetError(f"{folder} was not made by a training; choose another results_dir, or move it away")
     rows: list[Row] = []
+    unfitted: dict[str, Picture] = {}
     dropped = 0
-    for file, picture in zip(_file_names(name, found.pictures), found.pictures, strict=True):
+    files = _file_names(name, found.pictures, fit.suffix if fit else None)
+    for file, picture in zip(files, found.pictures, strict=True):
         wanted = [clipped(la, picture.size) for la in picture.labels if la.name in classes and not la.ignore]
+        if fit and fit.is_needed(picture):
+            unfitted[file] = picture
+            wanted = [fit.label(label, picture.size) for label in wanted]
+            picture = replace(picture, size=fit.size)
         kept = tuple(label for label in wanted if is_solid(label.box))
         dropped += len(wanted) - len(kept)
         rows.append((file, picture, kept))
-    return View(name=name, folder=folder, classes=tuple(classes), rows=rows, dropped=dropped)
+    return View(
+        name=name, folder=folder, classes=tuple(classes), rows=rows, dropped=dropped, fit=fit, unfitted=unfitted
+    )
 
 
 def make_view(view: View) -> None:
-    """Make the files of a view, or bring them up to date: pictures as hard links, or copies where there are none."""
+    """Make the files of a view, or bring them up to date.
+
+    Pictures are hard links, or copies where there are none; those that are brought to another size are new files.
+    """
     for folder in (view.images, view.labels):
         folder.mkdir(parents=True, exist_ok=True)
     (view.folder / MARK).touch()
-    for file, picture, labels in view.rows:
-        _link(picture.path, view.images / file)
-        _write(view.labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in labels))
-    _remove_others(view.images, {file for file, _, _ in view.rows})
-    _remove_others(view.labels, {f"{Path(file).stem}.txt" for file, _, _ in view.rows})
-    _write(view.table, json.dumps(coco(view.rows, view.classes)))
+    for file, picture, labels in track(view.rows, view.name, console=console, disable=not view.unfitted):
+        if view.fit and file in view.unfitted:
+            view.fit.write(view.unfitted[file], view.images / file)
+        else:
+            link(picture.path, view.images / file)
+        write_text(view.labels / f"{Path(file).stem}.txt", "".join(kitti_line(_line(label)) for label in labels))
+    remove_others(view.images, {file for file, _, _ in view.rows})
+    remove_others(view.labels, {f"{Path(file).stem}.txt" for file, _, _ in view.rows})
+    write_text(view.table, json.dumps(coco(view.rows, view.classes)))
 
 
 def clipped(label: Label, size: tuple[int, int]) -> Label:
@@ -248,8 +269,8 @@ def _line(label: Label) -> Line:
     return Line(where="", name=label.name, box=label.box, truncated=label.truncation, occluded=occluded)
 
 
-def _file_names(source: str, pictures: Sequence[Picture]) -> list[str]:
-    """Return a name for every picture that no other picture has, in this source or another."""
+def _file_names(source: str, pictures: Sequence[Picture], suffix: str | None) -> list[str]:
+    """Return a name for every picture that no other has, in this source or another; with its own suffix or the one."""
     taken: set[str] = set()
     names = []
     for picture in pictures:
@@ -258,33 +279,5 @@ def _file_names(source: str, pictures: Sequence[Picture]) -> list[str]:
             number += 1
             stem = f"{source}-{picture.path.stem}-{number}"
         taken.add(stem)
-        names.append(stem + picture.path.suffix)
+        names.append(stem + (suffix or picture.path.suffix))
     return names
-
-
-def _link(source: Path, target: Path) -> None:
-    if target.exists():
-        if target.samefile(source) or _looks_the_same(source, target):
-            return
-        target.unlink()
-    try:
-        os.link(source.resolve(), target)
-    except OSError:  # another file system
-        shutil.copy2(source, target)
-
-
-def _looks_the_same(source: Path, target: Path) -> bool:
-    one, other = source.stat(), target.stat()
-    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
-
-
-def _write(path: Path, text: str) -> None:
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-
-
-def _remove_others(folder: Path, wanted: set[str]) -> None:
-    """Remove what an earlier training had and this one has not."""
-    for path in folder.iterdir():
-        if path.name not in wanted:
-            path.unlink()

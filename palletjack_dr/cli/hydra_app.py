@@ -28,7 +28,8 @@ def compose(command: str, arguments: list[str], plugins: Plugins, config: str = 
     configs: list[DictConfig] = []
     entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name=config, version_base="1.3")(configs.append)
     saved = sys.argv
-    sys.argv = [f"palletjack-dr {command}", *(_replacing(a, plugins) for a in arguments)]
+    words = [_replacing(a, plugins) for a in arguments] if config == "config" else arguments
+    sys.argv = [f"palletjack-dr {command}", *words]
     try:
         entry()
     except (HydraException, OmegaConfBaseException) as error:

@@ -26,6 +26,7 @@ class RtDetrRecipe(Recipe):
     Sources have one weight: the losses are normalised over the batch, so ``Batch.weights`` is not looked at.
     """
 
+    stretch = True
     model: RtDetr
     precision: str
     """fp32, fp16 or bf16: what the loop's autocast takes."""

@@ -12,6 +12,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.tao.findings import Finding, refuse
+from palletjack_dr.tao.fitted_pictures import Fit
+from palletjack_dr.tao.fitting import FITS
 from palletjack_dr.tao.labelled_set import LabelledSet
 from palletjack_dr.tao.layout import (
     VALIDATION,
@@ -25,7 +27,7 @@ from palletjack_dr.tao.layout import (
 )
 from palletjack_dr.tao.specs.inputs import Inputs
 
-SOURCE_KEYS = ("folder", "split", "weight", "rename")
+SOURCE_KEYS = ("folder", "split", "weight", "rename", "fit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +103,21 @@ def prepare(config: DictConfig | Mapping[str, Any]) -> Prepared:
     if validate is not None:
         check_validation(validate, classes)
     resizes = network.multiple is None or module.resizes(tao)
-    extension = check_pictures(sets, None if resizes else network.multiple, one_size=not resizes)
-    size = _size(tao, next(iter(train.values())).pictures[0].size, resizes)
+    how = _fits(plain["data"])
+    free = {name: found for name, found in sets.items() if name not in how}
+    shown = next(iter((free or sets).values())).pictures[0]
+    extension = shown.path.suffix.removeprefix(".")
+    if free:
+        extension = check_pictures(free, None if resizes else network.multiple, one_size=not resizes)
+    size = _size(tao, shown.size if free else None, resizes)
     results_dir = Path(plain["results_dir"]).expanduser().absolute()
-    views = {name: plan_view(name, found, classes, results_dir) for name, found in train.items()}
+    fits = {name: Fit(how=kind, size=size, suffix=f".{extension}") for name, kind in how.items()}
+    views = {name: plan_view(name, found, classes, results_dir, fits.get(name)) for name, found in sets.items()}
+    validation = views.pop(VALIDATION, None)
     inputs = Inputs(
         train=list(views.values()),
         weights=[weights[name] for name in views],
-        validation=plan_view(VALIDATION, validate, classes, results_dir) if validate else None,
+        validation=validation,
         classes=classes,
         size=size,
         extension=extension,
@@ -187,17 +196,31 @@ def _open(source: Any, key: str) -> LabelledSet:
     return lowered(LabelledSet.open(folder, source.get("split"), source.get("rename")))
 
 
-def _size(tao: Mapping[str, Any], pictures: tuple[int, int], resizes: bool) -> tuple[int, int]:
-    """Return the network's size: the config's, or the pictures'."""
+def _fits(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return how pictures are brought to the network's size, of those sources where they are."""
+    sources = {**data["train"], **({VALIDATION: data["validate"]} if data.get("validate") else {})}
+    found = {str(name): source["fit"] for name, source in sources.items() if source.get("fit") is not None}
+    for name, how in found.items():
+        if how not in FITS:
+            key = "data.validate" if name == VALIDATION else f"data.train.{name}"
+            raise ConfigError(f"{key}.fit: got {how!r}, wanted {' or '.join(FITS)}{did_you_mean(str(how), FITS)}")
+    return found
+
+
+def _size(tao: Mapping[str, Any], pictures: tuple[int, int] | None, resizes: bool) -> tuple[int, int]:
+    """Return the network's size: the config's, or that of the pictures that are not fitted to it."""
     size = tao.get("size")
     if size is None:
+        if pictures is None:
+            raise ConfigError("tao.size: every source has a fit, so wanted [width, height] to bring their pictures to")
         return pictures
     if not isinstance(size, list) or len(size) != 2 or not all(isinstance(side, int) and side > 0 for side in size):
         raise ConfigError(f"tao.size: got {size!r}, wanted [width, height] in pixels, or null for the pictures' own")
-    if not resizes and tuple(size) != pictures:
+    if not resizes and pictures is not None and tuple(size) != pictures:
         raise ConfigError(
             f"tao.size: got {size} for pictures of {pictures[0]}x{pictures[1]}, which TAO would crop or pad; "
-            f"set tao.spec.augmentation_config.preprocessing.enable_auto_resize=true, or tao.size=null"
+            f"set tao.spec.augmentation_config.preprocessing.enable_auto_resize=true, fit=letterbox for every source, "
+            f"or tao.size=null"
         )
     return size[0], size[1]
 

@@ -18,6 +18,7 @@ from palletjack_dr.tao.detr.detector import RtDetrDetector
 from palletjack_dr.tao.detr.export import export
 from palletjack_dr.tao.detr.recipe import RtDetrRecipe
 from palletjack_dr.tao.detr.spec import read_spec
+from palletjack_dr.tao.loading import read_picture, read_sources
 from palletjack_dr.tao.recipe import Batch
 
 WIDTH, HEIGHT = 160, 96
@@ -215,6 +216,16 @@ def test_without_augmentation_pictures_and_boxes_are_as_given(recipe: RtDetrReci
         assert target["class_labels"].tolist() == [1, 2]  # the categories' ids
         cx = [(x1 + x2) / 2 / WIDTH for _, (x1, _, x2, _) in found]
         assert target["boxes"][:, 0].tolist() == pytest.approx([1 - c for c in cx] if flipped[n] else cx, abs=1e-5)
+
+
+def test_pictures_of_another_shape_are_stretched_and_not_cut(toys: object) -> None:
+    wide = RtDetrRecipe(SPEC, "spec")
+    square = RtDetrRecipe(SPEC.replace("train_spatial_size: [96, 160]", "train_spatial_size: [96, 96]"), "spec")
+    as_they_are, stretched = (read_sources(r.sources, r.classes, r.size, stretch=r.stretch) for r in (wide, square))
+    for one, other in zip(as_they_are, stretched, strict=True):
+        assert torch.allclose(one.boxes * torch.tensor([0.6, 1, 0.6, 1]), other.boxes)
+    whole, narrow = (read_picture(stretched[0].path, r.size, stretch=r.stretch) for r in (wide, square))
+    assert np.abs(whole.mean(axis=1) - narrow.mean(axis=1)).max() < 12
 
 
 def test_batches_have_sizes_in_proportion_that_the_network_can_take() -> None:

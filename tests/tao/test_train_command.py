@@ -24,7 +24,7 @@ class Prepared:
 
 @pytest.fixture
 def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Put a double in the place of the module that writes specs; it notes the configs that it is given."""
+    """Put a double in the place of what writes specs; it notes the configs that it is given."""
     ConfigStore.instance().store(group="tao", name="double", node={"network": "detectnet_v2", "version": 5})
     configs: list[Any] = []
 
@@ -38,9 +38,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         records = {name: f"{tmp_path}/{config.results_dir}/{name}" for name in specs if name != "train"}
         return Prepared("detectnet_v2", specs, records, tmp_path / config.results_dir)
 
-    module = types.ModuleType("palletjack_dr.tao.specs.prepare")
-    module.prepare = prepare  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr("palletjack_dr.tao.cli.train.prepare", prepare)
     return configs
 
 
