@@ -16,7 +16,9 @@ def run(arguments: list[str]) -> None:
     """Write the smaller checkpoint, and say how to train it."""
     for config in compose("prune", arguments, load_plugins(), config="prune"):
         if not 0 < config.ratio < 1 or config.granularity < 1:
-            raise ConfigError(f"ratio={config.ratio}, granularity={config.granularity}: wanted 0 < ratio < 1 and 1 or more")
+            raise ConfigError(
+                f"ratio={config.ratio}, granularity={config.granularity}: wanted 0 < ratio < 1 and 1 or more"
+            )
         checkpoint = Path(config.model)
         target = Path(config.output) if config.output else checkpoint.with_name(f"{checkpoint.stem}_pruned.pt")
         before, after = _prune(checkpoint, target, config.ratio, config.granularity)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.discovery import load_plugins
-from palletjack_dr.tao.calibration import find_pictures, spread
+from palletjack_dr.tao.calibration import calibration_pictures
 from palletjack_dr.tao.detector import TrainingError
 
 
@@ -21,7 +21,7 @@ def run(arguments: list[str]) -> None:
         target = Path(config.output) if config.output else source.with_name(f"{source.stem}_int8.onnx")
         from palletjack_dr.tao.quantization import quantize
 
-        pictures = spread(find_pictures(Path(config.pictures)), config.count)
+        pictures = calibration_pictures(Path(config.pictures), config.count)
         quantize(source, target, pictures, config.fit)
         size, before = target.stat().st_size / 2**20, source.stat().st_size / 2**20
         Console(stderr=True).print(f"{size:.1f} of {before:.1f} MB, ranges from {len(pictures)} pictures")
