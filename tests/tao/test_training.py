@@ -46,7 +46,7 @@ def losses(results: Path) -> list[dict[str, float]]:
 @pytest.fixture(scope="module")
 def trained(sets: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
-    train(spec_file(folder, spec_text(*sets, epochs=30, validate=15)), folder / "results", CPU)
+    train(spec_file(folder, spec_text(*sets, epochs=50, validate=25)), folder / "results", CPU)
     return folder / "results"
 
 
@@ -62,7 +62,7 @@ def test_a_training_leaves_what_its_docs_say(trained: Path) -> None:
     wanted = {"model.pt", "best.pt", "checkpoints/last.pt", "checkpoints/epoch_002.pt", "losses.jsonl", "status.json"}
     assert wanted <= left
     assert any(name.startswith("tensorboard/") for name in left)
-    assert [row["step"] for row in losses(trained)] == list(range(30 * 6))
+    assert [row["step"] for row in losses(trained)] == list(range(50 * 6))
 
 
 def test_a_restored_detector_gives_boxes_in_pixels_of_any_picture(trained: Path, sets: tuple[Path, Path]) -> None:
@@ -137,7 +137,7 @@ def test_a_spec_that_cannot_be_trained_is_refused_in_one_message(
 
 
 def test_results_of_another_spec_are_not_gone_on_with(trained: Path, sets: tuple[Path, Path], tmp_path: Path) -> None:
-    other = spec_file(tmp_path, spec_text(*sets, epochs=31, validate=15))
+    other = spec_file(tmp_path, spec_text(*sets, epochs=51, validate=25))
     with pytest.raises(TrainingError, match="another spec"):
         train(other, trained, CPU)
     assert (trained / "model.pt").is_file()
