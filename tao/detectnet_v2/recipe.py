@@ -59,8 +59,7 @@ class DetectNetRecipe(Recipe):
         """Return Adam over what is not frozen."""
         adam = self.experiment.message.training_config.optimizer.adam
         learning = [p for p in self.model.parameters() if p.requires_grad]
-        fused = learning[0].is_cuda
-        return torch.optim.Adam(learning, lr=1.0, betas=(adam.beta1, adam.beta2), eps=adam.epsilon, fused=fused)
+        return torch.optim.Adam(learning, lr=1.0, betas=(adam.beta1, adam.beta2), eps=adam.epsilon, fused=True)
 
     def rates(self, progress: float) -> Sequence[float]:
         """Return the one rate."""
