@@ -117,11 +117,11 @@ def test_two_processes_train_one_model(sets: tuple[Path, Path], tmp_path: Path) 
     [
         (("num_epochs", "num_epoch"), ["num_epoch", "did you mean 'num_epochs'?"]),
         (('arch: "resnet"', 'arch: "darknet"'), ["model_config.arch", "'darknet'", "runner=docker"]),
-        (("num_layers: 10", "num_layers: 77"), ["num_layers", "77", "10, 18, 34"]),
+        (("num_layers: 10", "num_layers: 50"), ["num_layers", "ResNet-50", "10, 18, 34"]),
         (("batch_size_per_gpu: 4", "batch_size_per_gpu: 400"), ["24 pictures", "batch of 400"]),
-        (('value: "bar"', 'value: "barr"'), ["holds a bar"]),
+        (('value: "bar"', 'value: "barr"'), ["'barr'", "did you mean 'bar'?"]),
         (('arch: "resnet"', 'arch: "resnet" pretrained_model_file: "none.pt"'), ["'none.pt'", "not there"]),
-        (('arch: "resnet"', 'arch: "resnet" freeze_blocks: 1'), ["freezing needs a pretrained_model_file"]),
+        (('arch: "resnet"', 'arch: "resnet" freeze_blocks: 1'), ["freeze_blocks", "without pretrained_model_file"]),
     ],
 )
 def test_a_spec_that_cannot_be_trained_is_refused_in_one_message(
