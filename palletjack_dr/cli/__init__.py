@@ -17,6 +17,7 @@ COMMANDS = {
     "generate": "make a dataset: palletjack-dr generate [hydra overrides]",
     "preview": "render a sheet of 12 small frames of a config: palletjack-dr preview [hydra overrides]",
     "lint": "try a config on fifty small frames and say what is wrong: palletjack-dr lint [hydra overrides]",
+    "merge": "make one dataset of the folders of its shards: palletjack-dr merge DIR... --out DIR",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
@@ -33,11 +34,13 @@ TRAINING = {
     "check-spec": "check a DetectNet_v2 spec by TAO's rules: palletjack-dr check-spec FILE...",
     "import-loco": "bring LOCO's photos and labels to our classes: palletjack-dr import-loco DIR",
 }
-USER_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit: 0 when done, 2 after a mistake that the user can mend, 130 when interrupted."""
+    """Run one command and exit: 0 when done, 2 after a mistake that the user can mend, 130 when interrupted.
+
+    3 says that a dataset is there but for some frames, which were set aside.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _log_to_terminal()
     if not words or words[0] in ("-h", "--help"):
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):
             raise
         Console(stderr=True, soft_wrap=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
-        raise SystemExit(USER_ERROR) from None
+        raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         Console(stderr=True).print("interrupted; the same command goes on where it stopped", markup=False)
         raise SystemExit(130) from None
