@@ -52,7 +52,7 @@ class Local(Runtime):
     def __post_init__(self) -> None:
         """Refuse a number of workers that is none."""
         super().__post_init__()
-        if self.workers != "auto" and not (isinstance(self.workers, int) and self.workers >= 1):
+        if self.workers != "auto" and not (type(self.workers) is int and self.workers >= 1):
             raise ConfigError(f"workers: got {self.workers!r}, wanted auto or a number of processes, 1 or more")
 
     @property
@@ -196,7 +196,7 @@ class Workers:
 
     def _bury(self, process: Process) -> None:
         """Replace a worker that has ended; its frames come back, and what it was making is under suspicion."""
-        end, lines = process.end(), process.log()
+        end, lines = process.end()
         self._processes.remove(process)
         if process.leaving:
             return

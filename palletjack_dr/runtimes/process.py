@@ -98,20 +98,18 @@ class Process:
         """End the process at once."""
         self._process.kill()
 
-    def end(self) -> str:
-        """Wait until the process has ended, and return how: "signal 11 (SIGSEGV)", "exit code 1"."""
+    def end(self) -> tuple[str, str]:
+        """Wait until the process has ended, return how ("signal 11 (SIGSEGV)") and the last lines that it printed."""
         try:
             code = self._process.wait(timeout=GRACE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
         self.connection.close()
-        return f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}"
-
-    def log(self) -> str:
-        """Return the last lines that the worker printed."""
         self._log.seek(0)
-        return "\n".join(self._log.read().decode(errors="replace").splitlines()[-LAST_LINES:])
+        lines = self._log.read().decode(errors="replace").splitlines()[-LAST_LINES:]
+        self._log.close()
+        return f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}", "\n".join(lines)
 
 
 def _environment(threads: int) -> dict[str, str]:
