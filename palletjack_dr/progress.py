@@ -52,6 +52,8 @@ class FrameProgress:
         for line in self._line_of.values():
             self._lines.remove_task(line)
         self._live.stop()
+        if not console.is_interactive:  # the bar was printed once, without an end of line
+            console.print()
 
     def add(self, size: int) -> None:
         """Count one frame of ``size`` bytes. Raises ``DatasetError`` when the rest will not fit on the disk."""

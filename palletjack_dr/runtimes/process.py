@@ -16,6 +16,8 @@ from pathlib import Path
 from palletjack_dr.runtimes.messages import Hand, Hello, KeepLocked, Leave, Ready
 
 LAST_LINES = 60
+SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+"""Keeps files of the current folder from being taken for modules of Python."""
 GRACE = 30.0
 """Seconds that an idle worker has to end in good order."""
 
@@ -38,7 +40,7 @@ class Process:
         self.connection, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
+                [sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,

@@ -30,7 +30,9 @@ def main() -> None:
     faulthandler.enable()  # what crashes in native code still says where
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the main process decides
     logging.basicConfig(level=os.environ.get("PALLETJACK_DR_LOG", "INFO"), format="%(message)s")
-    line = _Line(Connection(int(sys.argv[1])))
+    descriptor = int(sys.argv[1])
+    os.set_inheritable(descriptor, False)  # no process that a plugin starts shall hold the line open
+    line = _Line(Connection(descriptor))
     try:
         with open_shard(line.hello.config, worker=line.hello.worker) as shard:
             line.tell(Ready(made_with=shard.made_with()))
@@ -95,7 +97,7 @@ class _Line:
                     case Leave():
                         self.hands.put(None)
                     case KeepLocked():
-                        recv_handle(self._connection)
+                        os.set_inheritable(recv_handle(self._connection), False)
         finally:  # the main process is gone, or speaks no longer: so does this one, in the middle of whatever it does
             os._exit(1)
 
