@@ -37,7 +37,7 @@ DEATHS = 2
 class Local(Runtime):
     """Make frames in ``workers`` processes; "auto" is one for every two cores of this machine that we may use.
 
-    (The renderer and the encoder of one worker keep two cores busy.) A worker is replaced after ``recycle_after``
+    The renderer and the encoder of one worker keep two cores busy. A worker is replaced after ``recycle_after``
     frames, or when it holds ``max_growth_mb`` MB more than after its first; it is ended when it says nothing for
     ``stuck_after`` seconds. A frame that ends its worker twice is set aside, and more than ``max_failed`` of those
     end the run.
