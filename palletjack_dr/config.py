@@ -20,6 +20,7 @@ from palletjack_dr.coverage.contract import Contract, Goal
 from palletjack_dr.engine import Engine
 from palletjack_dr.errors import ConfigError, did_you_mean
 from palletjack_dr.registry import Registry, schema
+from palletjack_dr.runtime import Runtime
 from palletjack_dr.sampling import Sobol, sampler
 from palletjack_dr.split import Split
 
@@ -71,6 +72,7 @@ class RunConfig:
     strict_plugins: bool = False
     environment: Any = None
     engine: Any = None
+    runtime: Any = None
     assets: dict[str, Any] = field(default_factory=dict)
     randomizers: dict[str, Any] = field(default_factory=dict)
     constraints: dict[str, Any] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Plan:
     max_attempts: int
     environment: Environment
     engine: Engine
+    runtime: Runtime
     assets: dict[str, Asset]
     randomizers: dict[str, Randomizer]
     constraints: dict[str, Constraint]
@@ -149,6 +152,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         max_attempts=plain["max_attempts"],
         environment=_component(registry, "environment", "environment", plain["environment"]),
         engine=_component(registry, "engine", "engine", plain["engine"]),
+        runtime=_component(registry, "runtime", "runtime", plain.get("runtime") or _here(registry)),
         assets=groups["asset"],
         randomizers=groups["randomizer"],
         constraints=groups["constraint"],
@@ -190,6 +194,11 @@ def _component(registry: Registry, group: str, key: str, config: Any) -> Any:
         raise ConfigError(f"{key}.{error}") from None
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{key}: {error}") from error
+
+
+def _here(registry: Registry) -> dict[str, str]:
+    """Return the runtime of a config that names none, as those of older datasets."""
+    return {"_target_": registry.of("runtime")["inline"].target}
 
 
 def _resolution(value: list[int]) -> tuple[int, int]:

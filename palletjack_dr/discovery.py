@@ -30,7 +30,11 @@ from palletjack_dr.registry import Registry
 
 log = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "palletjack_dr.plugins"
-ENGINES = ("palletjack_dr.engines.embedded", "palletjack_dr.engines.replicator")
+ENGINES_AND_RUNTIMES = (
+    "palletjack_dr.engines.embedded",
+    "palletjack_dr.engines.replicator",
+    "palletjack_dr.runtimes",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +131,12 @@ def _blame(name: str, source: str, version: str, error: Exception) -> str:
 
 
 def _first_party() -> Iterator[str]:
-    """Yield the modules of ``plugins/`` (those not starting with ``_``) and the engines."""
+    """Yield the modules of ``plugins/`` (those not starting with ``_``), the engines and the runtimes."""
     package = importlib.import_module("palletjack_dr.plugins")
     for module in pkgutil.walk_packages(package.__path__, "palletjack_dr.plugins."):
         if not module.ispkg and not module.name.rpartition(".")[2].startswith("_"):
             yield module.name
-    yield from ENGINES
+    yield from ENGINES_AND_RUNTIMES
 
 
 def _import(named: str) -> ModuleType:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import ClassVar
 
 
 class PalletjackError(Exception):
-    """Something that the user can mend; the command line prints its text and ends with exit code 2."""
+    """Something that the user can mend; the command line prints its text and ends with ``exit_code``."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class ConfigError(PalletjackError):
@@ -32,6 +35,12 @@ class EngineError(PalletjackError):
 
 class DatasetError(PalletjackError):
     """A dataset folder that cannot be read, resumed or written."""
+
+
+class FramesFailedError(PalletjackError):
+    """A run that is done but for some frames, which ended the processes that made them and were set aside."""
+
+    exit_code = 3
 
 
 def did_you_mean(name: str, offered: Iterable[str]) -> str:

@@ -3,6 +3,9 @@
 A plugin is a module (or any object) with functions marked ``@hookimpl`` that are named as below; each takes the
 arguments it needs, by name and without defaults. Hydra decides which components run and with which numbers;
 hooks offer components, and listen.
+
+With ``runtime=local`` a run has several processes. Each loads the plugins anew and calls the hooks of what happens in
+it: frames are made in workers, the journal is kept in the main process. What a plugin remembers stays in its process.
 """
 
 from __future__ import annotations
@@ -42,7 +45,8 @@ def dr_register(registry: Registry) -> None:
 def dr_run_start(run: Run) -> None:
     """See the run before anything is built: its resolved config, its components, its folder.
 
-    Called once per run. Raise a ``PalletjackError`` to refuse it. May be wrapped.
+    Called once in every process of a run: in the main one, where ``run.worker`` is None, before it starts workers,
+    and in each worker, whose number is ``run.worker``. Raise a ``PalletjackError`` to refuse the run. May be wrapped.
     """
 
 
@@ -50,7 +54,8 @@ def dr_run_start(run: Run) -> None:
 def dr_scene_ready(run: Run, scene: Scene) -> None:
     """See the scene when environment and assets are in it; the stage can still be changed here.
 
-    Called once per run, before the engine loads the scene. May be wrapped.
+    Called once in every process of a run, since each has a scene, before its engine loads it; change the stage in
+    the same way in all. May be wrapped.
     """
 
 
@@ -58,8 +63,9 @@ def dr_scene_ready(run: Run, scene: Scene) -> None:
 def dr_edits(frame: Frame, edits: list[Edit]) -> None:
     """See, reorder, add or drop the edits of a frame, in place, before they are applied.
 
-    Called for each attempt at each frame. What is in ``edits`` afterwards is what the journal stores. May be
-    wrapped.
+    Called for each attempt at each frame, in the process that makes it. What is in ``edits`` afterwards is what the
+    journal stores; it may depend on the frame alone, not on frames before it, which another process may have made.
+    May be wrapped.
     """
 
 
@@ -94,15 +100,18 @@ def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
 def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
     """See a frame whose files are on disk and whose journal line is committed.
 
-    Called once per frame, in frame order; the next frame may have been rendered by then. May be wrapped.
+    Called once per frame, in the process that made it, which by then may have rendered its next; in frame order
+    where one process makes all. Not called for a frame whose process is killed right after it is committed. May be
+    wrapped.
     """
 
 
 @hookspec
 def dr_run_end(run: Run, error: BaseException | None) -> None:
-    """See the end of a run; ``error`` is None when all frames are there.
+    """See the end of a run; ``error`` is None when all frames are there, in a worker when its own part is done.
 
-    Called whenever ``dr_run_start`` was, also after a failure. May be wrapped.
+    Called in every process in which ``dr_run_start`` was, also after a failure, but not in one that is killed. What
+    is written once for the dataset belongs where ``run.worker`` is None: all frames are on disk there. May be wrapped.
     """
 
 
@@ -110,5 +119,5 @@ def dr_run_end(run: Run, error: BaseException | None) -> None:
 def dr_report(run: Run) -> Mapping[str, Any] | None:
     """Return facts for the manifest and the report page, such as a plugin's version or settings.
 
-    Called once per run, after ``dr_run_start``. May be wrapped.
+    Called once per run, in the main process, after ``dr_run_start``. May be wrapped.
     """

@@ -1,7 +1,8 @@
 """The journal: a dataset folder in which every frame is either whole or not there.
 
-A frame's files are written beside their final names and renamed; then one line in ``frames.jsonl`` commits it.
-Whatever a killed run leaves without such a line does not count and is made again.
+A frame's files are written beside their final names and renamed, by whichever process made it; then one line in
+``frames.jsonl`` commits it, written by the one process that has the journal open. Whatever a killed run leaves without
+such a line does not count and is made again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -22,8 +24,11 @@ LINES = "frames.jsonl"
 CONFIG = "run.yaml"
 MANIFEST = "manifest.json"
 PARTIAL = ".partial"
-OWN_KEYS = ("frames", "frames_per_process", "output_dir", "strict_plugins", "check_share")
+LOCK = ".lock"
+OWN_KEYS = ("frames", "frames_per_process", "output_dir", "strict_plugins", "check_share", "runtime")
 """Config keys that may differ between runs into one folder: they choose frames, not what the frames are."""
+PATIENCE = 10.0
+"""Seconds to wait for a folder in use: the workers of a run that was killed need up to one frame to notice."""
 
 
 class Journal:
@@ -41,14 +46,24 @@ class Journal:
             ) from error
         try:
             self.records = {r["frame"]: r for r in _recover(folder / LINES)}
-            for left in folder.rglob(f"*{PARTIAL}"):
-                left.unlink()
-            if not (folder / CONFIG).exists():
-                _write(folder / CONFIG, OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode())
-            self._lines = (folder / LINES).open("ab")
+            self._sweep()
+            text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
+            if not (folder / CONFIG).exists() or (folder / CONFIG).read_bytes() != text:
+                _write(folder / CONFIG, text)
+            self._lines = (folder / LINES).open("ab", buffering=0)
         except BaseException:
             self._lock.close()
             raise
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def fileno(self) -> int:
+        """Return the descriptor that locks the folder; it stays locked until the last process with a copy ends."""
+        return self._lock.fileno()
 
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
@@ -61,38 +76,32 @@ class Journal:
                 f"choose another output_dir, or restore the file"
             )
 
-    def commit(self, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
-        """Write a frame's files, equal ones once, then its journal line with names and digests; return the paths."""
-        digests: dict[str, str] = {}
-        same: dict[str, str] = {}
-        for name, content in files:
-            if name in digests:
-                raise DatasetError(
-                    f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
-                )
-            digest = digests[name] = sha256(content).hexdigest()
-            first = same.setdefault(digest, name)
-            if first == name or not _link(self.folder / first, self.folder / name):
-                _write(self.folder / name, content)
-        record["files"] = digests
-        self._lines.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-        self._lines.flush()
-        os.fsync(self._lines.fileno())
-        self.records[record["frame"]] = record
-        return [self.folder / name for name in digests]
+    def append(self, records: Sequence[dict[str, Any]]) -> None:
+        """Commit frames whose files are stored: all of them or, on a full disk, none. Raises ``DatasetError``."""
+        whole = os.fstat(self._lines.fileno()).st_size
+        rest = memoryview(b"".join(map(_line, records)))
+        try:
+            while rest:
+                rest = rest[self._lines.write(rest) :]
+            os.fsync(self._lines.fileno())
+        except OSError as error:
+            os.ftruncate(self._lines.fileno(), whole)
+            raise _unwritable(self.folder / LINES, error) from error
+        self.records |= {record["frame"]: record for record in records}
 
     def write(self, name: str, content: bytes) -> None:
         """Write a dataset-level file, whole or not at all."""
         _write(self.folder / name, content)
 
     def finish(self) -> list[dict[str, Any]]:
-        """Put the journal's lines into frame order and return the records."""
+        """Put the journal's lines into frame order, remove what ended workers left, and return the records."""
         records = [self.records[i] for i in sorted(self.records)]
-        lines = b"".join(json.dumps(r, separators=(",", ":")).encode() + b"\n" for r in records)
+        lines = b"".join(map(_line, records))
         if (self.folder / LINES).read_bytes() != lines:
             self._lines.close()
             _write(self.folder / LINES, lines)
-            self._lines = (self.folder / LINES).open("ab")
+            self._lines = (self.folder / LINES).open("ab", buffering=0)
+        self._sweep()
         return records
 
     def close(self) -> None:
@@ -100,13 +109,38 @@ class Journal:
         self._lines.close()
         self._lock.close()
 
+    def _sweep(self) -> None:
+        for left in self.folder.rglob(f"*{PARTIAL}"):
+            left.unlink()
+
+
+def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """Write a frame's files, equal ones once; put names and digests into its record and return the paths."""
+    digests: dict[str, str] = {}
+    same: dict[str, str] = {}
+    for name, content in files:
+        if name in digests:
+            raise DatasetError(
+                f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
+            )
+        digest = digests[name] = sha256(content).hexdigest()
+        first = same.setdefault(digest, name)
+        if first == name or not link(folder / first, folder / name):
+            _write(folder / name, content)
+    record["files"] = digests
+    return [folder / name for name in digests]
+
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order."""
     if not (folder / LINES).is_file():
         raise DatasetError(f"{str(folder)!r} is no dataset of this tool: it holds no {LINES}")
-    records, _ = _parse(folder / LINES)
-    return sorted(records, key=lambda r: int(r["frame"]))
+    records = {int(r["frame"]): r for r in _parse(folder / LINES)[0]}  # of a frame made again, the last line counts
+    return [records[index] for index in sorted(records)]
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
 def _recover(path: Path) -> list[dict[str, Any]]:
@@ -145,7 +179,7 @@ def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
     if not folder.is_dir():
         raise DatasetError(f"output_dir {str(folder)!r} is a file; choose a folder")
     if not (folder / CONFIG).is_file():
-        if any(folder.iterdir()):
+        if {path.name for path in folder.iterdir()} - {LOCK, CONFIG + PARTIAL}:  # a run killed at once leaves those
             raise DatasetError(f"output_dir {str(folder)!r} is not empty and holds no {CONFIG}; choose another folder")
         return
     there = OmegaConf.to_container(OmegaConf.load(folder / CONFIG))
@@ -153,7 +187,7 @@ def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
         raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
     here = OmegaConf.to_container(OmegaConf.create(dict(config)))
     assert isinstance(here, dict)
-    different = sorted(_differences(_identity(there), _identity(here)))
+    different = differences(_identity(there), _identity(here))
     if different:
         raise DatasetError(
             f"output_dir {str(folder)!r} belongs to another config: {', '.join(different[:3])} "
@@ -166,8 +200,13 @@ def _identity(config: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(k): v for k, v in config.items() if k not in OWN_KEYS}
 
 
+def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """Return the keys under which two configs differ, sorted."""
+    return sorted(_differences(a, b))
+
+
 def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
-    if isinstance(a, dict) and isinstance(b, dict):
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
         if list(a) != list(b) and key == "randomizers":
             yield "the list of randomizers"
         for name in a.keys() | b.keys():
@@ -177,18 +216,24 @@ def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
 
 
 def _lock(folder: Path) -> IO[bytes]:
-    lock = (folder / ".lock").open("ab")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise DatasetError(
-            f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
-        ) from None
-    return lock
+    """Lock a folder; where a run that was killed left workers, wait until they are gone."""
+    lock = (folder / LOCK).open("ab")
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                lock.close()
+                raise DatasetError(
+                    f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
+                ) from None
+            time.sleep(0.05)
+        else:
+            return lock
 
 
-def _link(first: Path, path: Path) -> bool:
+def link(first: Path, path: Path) -> bool:
     """Give a file a second name; False where the file system cannot."""
     beside = path.with_name(path.name + PARTIAL)
     try:
@@ -212,6 +257,10 @@ def _write(path: Path, content: bytes) -> None:
         os.replace(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise DatasetError(
-            f"{path} cannot be written: {error.strerror}; all frames before it are safe, and the same command goes on"
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        f"{path} cannot be written: {error.strerror}; all frames before it are safe, and the same command goes on"
+    )

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, Writer
 from palletjack_dr.distributions import Distribution, in_text
 from palletjack_dr.errors import PluginError
+from palletjack_dr.runtime import Runtime
 
 GROUPS: Final[dict[str, type[Any]]] = {
     "environment": Environment,
@@ -19,6 +20,7 @@ GROUPS: Final[dict[str, type[Any]]] = {
     "annotator": Annotator,
     "writer": Writer,
     "engine": object,
+    "runtime": Runtime,
 }
 """Config groups and the class that their components derive from (an engine only has to have its methods)."""
 
@@ -75,6 +77,10 @@ class Registry:
     def engine(self, cls: T, *, name: str = "") -> T:
         """Offer ``engine=<name>``."""
         return self._offer("engine", cls, name)
+
+    def runtime(self, cls: T, *, name: str = "") -> T:
+        """Offer ``runtime=<name>``."""
+        return self._offer("runtime", cls, name)
 
     def configs(self, package: str) -> None:
         """Offer the YAML presets of a package ("acme_fog.conf"): folders named after the groups."""

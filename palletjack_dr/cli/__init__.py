@@ -19,6 +19,7 @@ COMMANDS = {
     "generate": "make a dataset: palletjack-dr generate [hydra overrides]",
     "preview": "render a sheet of 12 small frames of a config: palletjack-dr preview [hydra overrides]",
     "lint": "try a config on fifty small frames and say what is wrong: palletjack-dr lint [hydra overrides]",
+    "merge": "make one dataset of the folders of its shards: palletjack-dr merge DIR... --out DIR",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
@@ -37,14 +38,14 @@ TRAINING = {
     "check-spec": "check a DetectNet_v2 spec by TAO's rules: palletjack-dr check-spec FILE...",
     "import-loco": "bring LOCO's photos and labels to our classes: palletjack-dr import-loco DIR",
 }
-USER_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit.
 
-    The exit code is 0 when done, 2 after a mistake that the user can mend, 75 when frames are left for the next
-    process (``frames_per_process``), 130 when interrupted.
+    The exit code is 0 when done, 2 after a mistake that the user can mend, 3 when a dataset is there but for some
+    frames that were set aside, 75 when frames are left for the next process (``frames_per_process``), 130 when
+    interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _log_to_terminal()
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):
             raise
         Console(stderr=True, soft_wrap=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
-        code = USER_ERROR
+        code = error.exit_code
     except Unfinished as ended:
         Console(stderr=True, soft_wrap=True).print(str(ended), markup=False, highlight=False)
         code = AGAIN

@@ -1,0 +1,52 @@
+"""Frames that were set aside: a folder each that makes the frame again, alone, in one process."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from palletjack_dr.config import Plan
+from palletjack_dr.journal import CONFIG, Journal
+from palletjack_dr.runtime import SetAside
+
+FAILED = "failed"
+"""Folder of a dataset; below it, each frame that was set aside has one of its own."""
+
+
+def write_bundle(plan: Plan, journal: Journal, frame: SetAside) -> None:
+    """Write what is needed to reproduce a frame that was set aside into ``failed/<frame>/``.
+
+    ``run.yaml`` makes that frame alone; ``frame.json`` says which it is, how its processes ended and by which
+    command it is tried again; ``log.txt`` is what the last process printed before it ended.
+    """
+    folder = f"{FAILED}/{frame.frame:06d}"
+    about = {
+        "frame": frame.frame,
+        "seed": plan.seed,
+        "ends": list(frame.ends),
+        "command": f"palletjack-dr generate --config-dir {journal.folder / folder} --config-name run",
+    }
+    journal.write(f"{folder}/{CONFIG}", OmegaConf.to_yaml(OmegaConf.create(_alone(plan, frame.frame))).encode())
+    journal.write(f"{folder}/frame.json", json.dumps(about, indent=1).encode())
+    journal.write(f"{folder}/log.txt", frame.log.encode())
+
+
+def clear_bundles(journal: Journal) -> None:
+    """Remove the folders of frames that have been made since."""
+    for folder in (journal.folder / FAILED).glob("*"):
+        if folder.name.isdecimal() and int(folder.name) in journal.records:
+            shutil.rmtree(folder)
+    if (journal.folder / FAILED).is_dir() and not any((journal.folder / FAILED).iterdir()):
+        (journal.folder / FAILED).rmdir()
+
+
+def _alone(plan: Plan, index: int) -> dict[str, Any]:
+    """Return the config of the shard that is this frame; its count stays, since coverage goals depend on it."""
+    config = copy.deepcopy(plan.config)
+    frames = config["frames"]
+    frames["shard"] = f"{index - frames['start'] + 1}/{frames['count']}"
+    return {**config, "runtime": None, "output_dir": f"frame_{index:06d}"}

@@ -1,0 +1,156 @@
+"""What is committed stays, whatever happens to the disk, the folder or the process."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from palletjack_dr import journal as journal_module
+from palletjack_dr.errors import DatasetError
+from palletjack_dr.journal import Journal, link, read_journal, store
+
+CONFIG = {"seed": 1, "frames": {"count": 4}}
+OUT = Path("out")
+
+
+def commit(journal: Journal, index: int, content: bytes = b"label") -> None:
+    record: dict[str, Any] = {"frame": index}
+    store(journal.folder, record, [(f"labels/{index:06d}.txt", content)])
+    journal.append([record])
+
+
+def frames() -> list[int]:
+    return [record["frame"] for record in read_journal(OUT)]
+
+
+def test_frames_that_come_in_any_order_are_read_and_left_in_order() -> None:
+    with Journal(OUT, CONFIG) as journal:
+        for index in (2, 0, 1):
+            commit(journal, index)
+        assert frames() == [0, 1, 2]
+        journal.finish()
+    lines = (OUT / "frames.jsonl").read_text().splitlines()
+    assert [json.loads(line)["frame"] for line in lines] == [0, 1, 2]
+
+
+def test_of_a_frame_that_was_made_again_the_last_line_counts() -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0, b"first")
+        commit(journal, 0, b"second")
+        before = read_journal(OUT)
+        journal.finish()
+    assert len(before) == 1
+    assert before == read_journal(OUT)
+
+
+@pytest.mark.parametrize("written", [0, 10])
+def test_a_disk_that_fills_up_under_the_journal_loses_no_line_and_leaves_no_half_one(
+    monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+        whole = (OUT / "frames.jsonl").read_bytes()
+        lines = journal._lines
+
+        class Full:
+            def fileno(self) -> int:
+                return lines.fileno()
+
+            def write(self, content: bytes) -> int:
+                if (OUT / "frames.jsonl").stat().st_size > len(whole) or not written:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                return lines.write(content[:written])
+
+        monkeypatch.setattr(journal, "_lines", Full())
+        with pytest.raises(DatasetError, match=r"frames.jsonl cannot be written: No space left.* same command goes on"):
+            commit(journal, 1)
+        assert (OUT / "frames.jsonl").read_bytes() == whole
+        monkeypatch.setattr(journal, "_lines", lines)
+        assert list(journal.records) == [0]
+        commit(journal, 1)
+    assert frames() == [0, 1]
+
+
+def test_a_disk_that_fills_up_under_a_label_file_leaves_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fsync", full)
+            with pytest.raises(DatasetError, match=r"000001.txt cannot be written: No space left .* command goes on"):
+                commit(journal, 1)
+    assert frames() == [0]
+    assert [p.name for p in (OUT / "labels").iterdir()] == ["000000.txt"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write to")
+def test_a_folder_that_cannot_be_written_to_is_named() -> None:
+    with pytest.raises(DatasetError, match=r"output_dir '/proc/dataset' cannot be written: .*; choose another"):
+        Journal(Path("/proc/dataset"), CONFIG)
+
+
+@pytest.mark.parametrize("left", [b'{"frame":1,"fi', b'{"frame":1,"files":{}}', b"\x00\x00\x00"])
+def test_half_a_line_at_the_end_is_cut_off_and_its_frame_made_again(left: bytes) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+    with (OUT / "frames.jsonl").open("ab") as lines:
+        lines.write(left)
+    assert frames() == [0]
+    with Journal(OUT, CONFIG) as journal:
+        assert list(journal.records) == [0]
+        commit(journal, 1)
+    assert frames() == [0, 1]
+
+
+def test_a_run_that_was_killed_before_its_first_file_can_be_repeated() -> None:
+    OUT.mkdir()
+    (OUT / ".lock").touch()
+    (OUT / "run.yaml.partial").write_text("see")
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+    assert frames() == [0]
+    assert not list(OUT.rglob("*.partial"))
+
+
+def test_the_config_in_the_folder_is_that_of_the_last_command() -> None:
+    for count in (4, 8):
+        Journal(OUT, {**CONFIG, "frames": {"count": count}}).close()
+        assert f"count: {count}" in (OUT / "run.yaml").read_text()
+
+
+def test_a_folder_stays_locked_until_the_last_worker_of_a_killed_run_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(OUT, CONFIG)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[journal.fileno()], text=True
+    )
+    journal.close()
+    assert worker.stdin is not None
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.2)
+    with pytest.raises(DatasetError, match="another run is writing to 'out'"):
+        Journal(OUT, CONFIG)
+    monkeypatch.setattr(journal_module, "PATIENCE", 30.0)
+    ending = threading.Timer(0.3, worker.communicate, args=["\n"])
+    start = time.monotonic()
+    ending.start()
+    Journal(OUT, CONFIG).close()
+    ending.join()
+    assert 0.3 <= time.monotonic() - start < 20
+
+
+def test_a_second_name_for_a_file_takes_no_room() -> None:
+    Path("first").write_bytes(b"picture")
+    assert link(Path("first"), Path("below/second"))
+    assert Path("below/second").stat().st_ino == Path("first").stat().st_ino
+    assert not link(Path("missing"), Path("third"))
+    assert not list(Path().rglob("*.partial"))
