@@ -8,16 +8,20 @@ demo: vulkan
 	$(BIN)/palletjack-dr generate
 	$(BIN)/palletjack-dr report dataset
 
-test: vulkan
+test: vulkan .venv/for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy palletjack_dr tests examples benchmarks
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 setup: .venv/installed
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[embedded,meshes,sobol]"
+	touch $@
+
+.venv/for-tests: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $@
 

@@ -15,12 +15,15 @@ CLASSES = "tao.per_class.default"
 
 
 @pytest.mark.renders
-def test_a_detector_trained_on_small_frames_finds_trucks_in_frames_it_has_not_seen(tmp_path: Path) -> None:
+def test_a_detector_trained_on_small_frames_finds_trucks_in_frames_it_has_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     main(
         [
             "generate",
             "experiment=seed_none",
-            "frames.count=280",
+            "frames.count=440",
             "resolution=[160,96]",
             "quality=draft",
             "seed=5",
@@ -28,7 +31,7 @@ def test_a_detector_trained_on_small_frames_finds_trucks_in_frames_it_has_not_se
             "check_share=0",
             "annotator=[boxes_2d]",
             "writer=[kitti]",
-            "randomizers.robot_camera.distance=[1.5,3.0]",
+            "randomizers.robot_camera.distance=[1.7,3.0]",
             "randomizers.target_placement.count=1",
             "output_dir=frames",
         ]
@@ -39,13 +42,13 @@ def test_a_detector_trained_on_small_frames_finds_trucks_in_frames_it_has_not_se
             "data.train.synthetic.folder=frames",
             "data.validate.folder=frames",
             "tao.spec.model_config.num_layers=10",
-            "tao.spec.training_config.num_epochs=24",
+            "tao.spec.training_config.num_epochs=20",
             "tao.spec.training_config.batch_size_per_gpu=4",
             f"{SCHEDULE}.max_learning_rate=2e-3",
             f"{SCHEDULE}.min_learning_rate=5e-5",
             f"{SCHEDULE}.soft_start=0.05",
             f"{SCHEDULE}.annealing=0.5",
-            "tao.spec.evaluation_config.validation_period_during_training=24",
+            "tao.spec.evaluation_config.validation_period_during_training=20",
             f"{AUGMENTATION}.spatial_augmentation.translate_max_x=4",
             f"{AUGMENTATION}.spatial_augmentation.translate_max_y=4",
             f"{AUGMENTATION}.color_augmentation.hue_rotation_max=0",
