@@ -33,6 +33,7 @@ class DetectNetRecipe(Recipe):
         self.checkpoint_interval = training.checkpoint_interval or DEFAULT_INTERVAL
         self.validation_interval = evaluation.validation_period_during_training
         self.first_validation = evaluation.first_validation_epoch
+        self.patience = evaluation.early_stopping_patience_steps
         self.stretch = experiment.message.augmentation_config.preprocessing.enable_auto_resize
         self.augmentation, self.rasters, self.cost = experiment.augmentation(), experiment.rasters(), experiment.cost()
         self.schedule = experiment.schedule()

@@ -181,3 +181,12 @@ def test_a_full_disk_keeps_the_last_checkpoint(
     monkeypatch.undo()
     train(spec, results, CPU)
     assert len(losses(results)) == 3 * 6
+
+
+def test_a_training_that_no_longer_gets_better_ends_early(sets: tuple[Path, Path], tmp_path: Path) -> None:
+    still = spec_text(*sets, epochs=9, validate=1).replace("e-5", "e-12").replace("e-3", "e-11")
+    patient = still.replace("average_precision_mode", "early_stopping_patience_steps: 2 average_precision_mode")
+    results = tmp_path / "results"
+    train(spec_file(tmp_path, patient), results, CPU)
+    assert len(losses(results)) == 3 * 6  # one that could only be the best, two that were no better
+    assert read_status(results)[-1].is_success
