@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 INSTALL: Final = (
-    "pip install 'isaacsim[all,extscache]==5.1.0' (Linux, glibc 2.35 or newer, an RTX GPU; other versions from NVIDIA's "
-    "own package index), or run in the container nvcr.io/nvidia/isaac-sim; see examples/isaac_sim"
+    "pip install 'isaacsim[all,extscache]==5.1.0' (Linux, glibc 2.35 or newer, an RTX GPU; other versions from "
+    "NVIDIA's own package index), or run in the container nvcr.io/nvidia/isaac-sim; see examples/isaac_sim"
 )
 
 
