@@ -82,6 +82,14 @@ class LabelledSet:
             raise DatasetError(f"{folder}{part} holds no labelled picture; generate some, or name another folder")
         return found.renamed(rename or {})
 
+    @staticmethod
+    def of_coco(table: Path, pictures: Path) -> LabelledSet:
+        """Read one COCO file, whose pictures lie in or below ``pictures``. Raises ``DatasetError``."""
+        found = _coco(pictures, [table], None)
+        if not found.pictures:
+            raise DatasetError(f"{table} names no picture; name another file")
+        return found
+
     def renamed(self, names: Mapping[str, str]) -> LabelledSet:
         """Return the set under other class names, without those that are mapped to nothing."""
         for old in names:

@@ -45,7 +45,11 @@ def read_sources(
     numbers = {name: i for i, name in enumerate(classes)}
     samples = []
     for source in sources:
-        labelled = LabelledSet.open(source.folder, source.split)
+        labelled = (
+            LabelledSet.of_coco(source.table, source.folder)
+            if source.table
+            else LabelledSet.open(source.folder, source.split)
+        )
         names = source.classes if source.classes is not None else {name: name for name in labelled.classes}
         for picture in labelled.pictures:
             scale = (size[0] / picture.size[0], size[1] / picture.size[1]) if stretch else (1.0, 1.0)

@@ -33,8 +33,6 @@ def write_onnx(
     ``size`` is the input (width, height) [px], ``names`` those of the input and the outputs, ``metadata`` is stored
     as JSON under its keys. Raises ``TrainingError`` if the two differ by more than ``TOLERANCE``.
     """
-    import onnx
-
     model = model.cpu().eval()
     sample = torch.rand(2, 3, size[1], size[0], generator=torch.Generator().manual_seed(0))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,13 +51,21 @@ def write_onnx(
             dynamo=True,
             verbose=False,
         )
+    stamp(path, metadata)
+    return difference(model, path, sample[:1])
+
+
+def stamp(path: Path, metadata: Mapping[str, Any]) -> None:
+    """Store ``metadata`` in an ONNX file, as JSON under its keys."""
+    import onnx
+
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, {key: _text(value) for key, value in metadata.items()})
     onnx.save(graph, str(path))
-    return _difference(model, path, sample[:1])
 
 
-def _difference(model: torch.nn.Module, path: Path, sample: torch.Tensor) -> float:
+def difference(model: torch.nn.Module, path: Path, sample: torch.Tensor) -> float:
+    """Return by how much onnxruntime's answer differs from torch's; too much raises ``TrainingError``."""
     with torch.no_grad():
         wanted = [part.numpy() for part in model(sample)]
     answered = OnnxModel(path)(sample.numpy())

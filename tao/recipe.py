@@ -21,9 +21,13 @@ Results = Sequence[tuple[Sequence[Label], Detections]]
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Pictures to train on or to validate with: a ``folder`` that ``LabelledSet`` reads, its loss times ``weight``."""
+    """Pictures to train on or to validate with: a ``folder`` that ``LabelledSet`` reads, its loss times ``weight``.
+
+    ``table`` is a COCO file about the pictures in ``folder``; without it the folder tells what is in them.
+    """
 
     folder: Path
+    table: Path | None = None
     split: str | None = None
     weight: float = 1.0
     classes: Mapping[str, str] | None = None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 from torch.jit._trace import TracerWarning
 
-from palletjack_dr.tao.detr.detector import RtDetrDetector
+from palletjack_dr.tao.detr.detector import network_of
 from palletjack_dr.tao.detr.network import RtDetr
-
-OPSET = 17
+from palletjack_dr.tao.exported import BACKGROUND
+from palletjack_dr.tao.onnx_files import difference, stamp
 
 
 class _Heads(nn.Module):
@@ -29,38 +29,38 @@ class _Heads(nn.Module):
         return found.intermediate_logits[:, -1], found.intermediate_reference_points[:, -1]
 
 
-def export(detector: RtDetrDetector, path: Path) -> Path:
-    """Write ``path`` and return it.
+def export(content: Mapping[str, Any], path: Path, *, opset: int) -> float:
+    """Write a checkpoint's content to ``path``; return how far onnxruntime's answer is from torch's.
 
     Input ``inputs`` float (N, 3, H, W), RGB in 0..1, N free; outputs ``pred_logits`` (N, queries, channels), before
-    the sigmoid, and ``pred_boxes`` (N, queries, 4), cx cy w h in 0..1. The metadata has "network", "width",
-    "height" and "classes", a JSON list with one name for each channel: a channel without a class is "background".
+    the sigmoid, and ``pred_boxes`` (N, queries, 4), cx cy w h in 0..1. The metadata has "network", "width", "height",
+    "num_select" and "classes", a JSON list with one name for each channel: one without a class is "background".
     """
     import onnx
 
-    width, height = detector.size
-    channels = ["background"] * detector.spec.dataset.num_classes
-    for name, channel in zip(detector.classes, detector.model.channels.tolist(), strict=True):
+    model, spec = network_of(content)
+    width, height = spec.detection_size
+    channels = [BACKGROUND] * spec.dataset.num_classes
+    for name, channel in zip(content["classes"], model.channels.tolist(), strict=True):
         channels[channel] = name
-    heads = _Heads(copy.deepcopy(detector.model)).cpu().eval()
+    heads = _Heads(model).eval()
     path.parent.mkdir(parents=True, exist_ok=True)
+    sample = torch.rand(2, 3, height, width, generator=torch.Generator().manual_seed(0))
     with warnings.catch_warnings(), torch.no_grad():
         for known in (".*legacy TorchScript-based ONNX export", "The feature will be removed"):
             warnings.filterwarnings("ignore", category=DeprecationWarning, message=known)
         warnings.filterwarnings("ignore", category=TracerWarning)  # the size of the input is fixed
         torch.onnx.export(
             heads,
-            (torch.zeros(2, 3, height, width),),
+            (sample,),
             str(path),
             input_names=["inputs"],
             output_names=["pred_logits", "pred_boxes"],
             dynamic_axes={"inputs": {0: "batch"}, "pred_logits": {0: "batch"}, "pred_boxes": {0: "batch"}},
-            opset_version=OPSET,
+            opset_version=opset,
             dynamo=False,
         )
-    model = onnx.load(str(path))
-    facts = {"network": "rtdetr", "classes": json.dumps(channels), "width": str(width), "height": str(height)}
-    onnx.helper.set_model_props(model, facts)
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
-    return path
+    metadata = {"network": "rtdetr", "classes": channels, "width": width, "height": height}
+    stamp(path, metadata | {"num_select": spec.model.num_select})
+    onnx.checker.check_model(str(path))
+    return difference(heads, path, sample[:1])

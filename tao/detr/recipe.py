@@ -10,7 +10,7 @@ import torch
 
 from palletjack_dr.tao.detector import Detector, TrainingError
 from palletjack_dr.tao.detr.augmentation import clip_boxes, distort, draw_windows, move_boxes, see
-from palletjack_dr.tao.detr.detector import RtDetrDetector
+from palletjack_dr.tao.detr.detector import detector_of
 from palletjack_dr.tao.detr.network import RtDetr, fill, losses
 from palletjack_dr.tao.detr.sources import read_categories, read_source
 from palletjack_dr.tao.detr.spec import read_spec
@@ -126,7 +126,7 @@ class RtDetrRecipe(Recipe):
         model = model if isinstance(model, RtDetr) else getattr(model, "module", model)  # of an AveragedModel
         if not isinstance(model, RtDetr):
             raise TypeError(f"got a {type(model).__name__}, wanted an RtDetr")
-        return RtDetrDetector(model, self._spec, self.classes)
+        return detector_of(model, self._spec, self.classes)
 
     def state(self) -> dict[str, Any]:
         """Return the number of batches so far, for the warm-up."""

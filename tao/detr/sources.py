@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from palletjack_dr.errors import did_you_mean
-from palletjack_dr.journal import LINES
 from palletjack_dr.tao.detector import TrainingError
 from palletjack_dr.tao.recipe import Source
 from palletjack_dr.validate.coco import is_coco
@@ -17,20 +16,9 @@ KEYS = ("image_dir", "json_file")
 
 
 def read_source(entry: Mapping[str, Any], field: str) -> Source:
-    """Return the source of an ``{image_dir, json_file}`` entry; ``field`` names it in errors.
-
-    In a dataset of ours the file's name tells the split (``instances_train.json``); elsewhere the file itself is the
-    split, and its pictures are looked for below its folder.
-    """
+    """Return the source of an ``{image_dir, json_file}`` entry; ``field`` names it in errors."""
     table = _table(entry, field)
-    for folder in table.parents:
-        if (folder / LINES).is_file():
-            return Source(folder=folder, split=table.stem.rpartition("_")[2])
-    folder = table.parent.parent if table.parent.name == "annotations" else table.parent
-    pictures = Path(entry["image_dir"]).resolve()
-    if folder not in (pictures, *pictures.parents):
-        raise TrainingError(f"{field}: {pictures} is not below {folder}; put the json_file beside the pictures' folder")
-    return Source(folder=folder, split=table.stem)
+    return Source(folder=Path(entry["image_dir"]).resolve(), table=table)
 
 
 def read_categories(entries: Sequence[Mapping[str, Any]], field: str, num_classes: int) -> dict[str, int]:

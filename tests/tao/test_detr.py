@@ -11,7 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from toy_sets import write_set
 
+from palletjack_dr.cli import main
+from palletjack_dr.tao.checkpoints import trained
 from palletjack_dr.tao.detector import TrainingError, load_detector
 from palletjack_dr.tao.detr.augmentation import clip_boxes, distort, draw_windows, move_boxes, see
 from palletjack_dr.tao.detr.detector import RtDetrDetector
@@ -253,9 +256,9 @@ def test_onnx_agrees_with_the_network_for_any_batch(recipe: RtDetrRecipe, tmp_pa
     train_briefly(recipe, [as_batch(recipe, pictures, labels)], 2)
     detector = recipe.detector(recipe.model.eval())
     assert isinstance(detector, RtDetrDetector)
-    session = onnxruntime.InferenceSession(
-        str(export(detector, tmp_path / "out/model.onnx")), providers=["CPUExecutionProvider"]
-    )
+    path = tmp_path / "out/model.onnx"
+    assert export(trained(recipe, recipe.model), path, opset=17) < 1e-3
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert [i.name for i in session.get_inputs()] == ["inputs"]
     facts = session.get_modelmeta().custom_metadata_map
     assert json.loads(facts["classes"]) == ["background", "palletjack", "ladder"]
@@ -267,6 +270,23 @@ def test_onnx_agrees_with_the_network_for_any_batch(recipe: RtDetrRecipe, tmp_pa
             wanted = recipe.model(inputs)
         np.testing.assert_allclose(logits, wanted["logits"][:, -1].numpy(), atol=1e-3)
         np.testing.assert_allclose(boxes, wanted["boxes"][:, -1].numpy(), atol=1e-3)
+    for ours, exported in zip(detector.detect(pictures), load_detector(path).detect(pictures), strict=True):
+        np.testing.assert_allclose(exported.scores, ours.scores, atol=1e-3)
+
+
+def test_the_commands_train_evaluate_export_and_deploy_it(tmp_path: Path) -> None:
+    for name, count in (("a", 4), ("b", 2)):
+        write_set(tmp_path / name, count, seed=count)
+    small = ["tao.size=[96,96]", "tao.spec.model.backbone=resnet_18", "tao.spec.dataset.augmentation.multi_scales=[96]"]
+    small += ["+tao.spec.model.dec_layers=1", "+tao.spec.model.num_queries=20", "tao.spec.dataset.batch_size=2"]
+    sets = ["data.train.synthetic={folder: a, split: null}", "data.validate={folder: b, split: null}"]
+    main(["train", "tao=rtdetr", *sets, *small, "tao.spec.train.num_epochs=1", "results_dir=results"])
+    model = next((tmp_path / "results").rglob("model.pt"))
+    main(["export", f"model={model}", "output=model.onnx"])
+    main(["deploy", "model=model.onnx", "output_dir=deployed"])
+    main(["evaluate", "model=model.onnx", "data.folder=b", "threshold=0.5", "results_dir=measured"])
+    assert (tmp_path / "measured" / "evaluation.json").is_file()
+    assert "pred_boxes" in "".join(p.read_text() for p in (tmp_path / "deployed").rglob("*.txt"))
 
 
 def test_pictures_of_any_size_give_boxes_inside_them(recipe: RtDetrRecipe) -> None:
