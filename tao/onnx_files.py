@@ -69,7 +69,11 @@ def difference(model: torch.nn.Module, path: Path, sample: torch.Tensor) -> floa
     with torch.no_grad():
         wanted = [part.numpy() for part in model(sample)]
     answered = OnnxModel(path)(sample.numpy())
-    largest = max(float(np.abs(a - b).max()) for a, b in zip(wanted, answered, strict=True))
+    return agreed(max(float(np.abs(a - b).max()) for a, b in zip(wanted, answered, strict=True)), path)
+
+
+def agreed(largest: float, path: Path) -> float:
+    """Return the largest difference between the two, or raise ``TrainingError`` if it is too large."""
     if not largest <= TOLERANCE:
         raise TrainingError(f"{path}: onnxruntime answers {largest:.2g} away from torch, wanted {TOLERANCE:g} or less")
     return largest

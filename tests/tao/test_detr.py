@@ -268,10 +268,13 @@ def test_onnx_agrees_with_the_network_for_any_batch(recipe: RtDetrRecipe, tmp_pa
         logits, boxes = session.run(["pred_logits", "pred_boxes"], {"inputs": inputs.numpy()})
         with torch.no_grad():
             wanted = recipe.model(inputs)
-        np.testing.assert_allclose(logits, wanted["logits"][:, -1].numpy(), atol=1e-3)
-        np.testing.assert_allclose(boxes, wanted["boxes"][:, -1].numpy(), atol=1e-3)
-    for ours, exported in zip(detector.detect(pictures), load_detector(path).detect(pictures), strict=True):
-        np.testing.assert_allclose(exported.scores, ours.scores, atol=1e-3)
+        ours = np.concatenate([wanted["logits"][:, -1].numpy(), wanted["boxes"][:, -1].numpy()], axis=2)
+        theirs = np.concatenate([logits, boxes], axis=2)
+        apart = np.abs(ours[:, :, None] - theirs[:, None]).max(axis=3)  # queries of equal scores may change places
+        assert apart.min(axis=1).max() < 1e-3
+        assert apart.min(axis=2).max() < 1e-3
+    for found, exported in zip(detector.detect(pictures), load_detector(path).detect(pictures), strict=True):
+        np.testing.assert_allclose(exported.scores, found.scores, atol=1e-3)
 
 
 def test_the_commands_train_evaluate_export_and_deploy_it(tmp_path: Path) -> None:
