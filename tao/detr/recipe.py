@@ -28,8 +28,6 @@ class RtDetrRecipe(Recipe):
 
     stretch = True
     model: RtDetr
-    precision: str
-    """fp32, fp16 or bf16: what the loop's autocast takes."""
 
     def __init__(self, text: str, where: str) -> None:
         """Read the spec ``text``, which ``where`` names in errors, and the categories of its sources; build the model.
@@ -57,7 +55,6 @@ class RtDetrRecipe(Recipe):
         self.validation_interval = train.validation_interval
         self.clip_norm = train.clip_grad_norm
         self.average = train.ema.decay if train.enable_ema else 0.0
-        self.precision = train.precision
         self._steps = 0
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(train.seed)
