@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from palletjack_dr.tao.findings import SpecError
 from palletjack_dr.tao.message_table import message_class
+from palletjack_dr.tao.service_messages import SERVICES
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-TABLE = """
+TABLE = (
+    SERVICES
+    + """
 Experiment                            # train, evaluate, prune, export
   random_seed u32 1
   dataset_config DatasetConfig 2
@@ -212,25 +215,6 @@ Visualizer
   clearml_config ClearML 7
 VisualizedClass
   coverage_threshold float 1
-WandB
-  enabled bool 1
-  key str 2
-  project str 3
-  entity str 4
-  reinit bool 5
-  name str 6
-  tags str* 7
-  wandb_dir str 8
-  notes str 9
-  mode ONLINE|OFFLINE|DISABLED 10
-ClearML
-  project str 1
-  task str 2
-  tags str* 3
-  reuse_last_task_id bool 4
-  continue_last_task bool 5
-  deferred_init bool 6
-
 ObjectiveLabelFilter
   objective_label_filter_configs ObjectiveLabelFilterConfig* 1
   mask_multiplier float 2
@@ -336,6 +320,7 @@ BboxColor
   G i32 2
   B i32 3
 """
+)
 
 BEFORE_5 = {"  dbscan_min_samples i32 5": "  dbscan_min_samples float 5"}
 """Lines of the table as they were in version 4."""

@@ -5,8 +5,9 @@ The notation is that of ``palletjack_dr.tao.message_table``.
 
 from __future__ import annotations
 
-COMMON = """
-TrainingConfig
+from palletjack_dr.tao.service_messages import SERVICES
+
+COMMON = f"""{SERVICES}TrainingConfig
   batch_size_per_gpu u32 1
   num_epochs u32 2
   learning_rate LearningRate 3
@@ -71,24 +72,6 @@ Visualizer
   weight_histograms bool 3
   wandb_config WandB 4
   clearml_config ClearML 5
-WandB
-  enabled bool 1
-  key str 2
-  project str 3
-  entity str 4
-  reinit bool 5
-  name str 6
-  tags str* 7
-  wandb_dir str 8
-  notes str 9
-  mode ONLINE|OFFLINE|DISABLED 10
-ClearML
-  project str 1
-  task str 2
-  tags str* 3
-  reuse_last_task_id bool 4
-  continue_last_task bool 5
-  deferred_init bool 6
 NMSConfig
   confidence_threshold float 1
   clustering_iou_threshold float 2
