@@ -8,7 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -95,40 +95,27 @@ class Release:
             app.close()
 
 
-_OLD, _NEW = "isaacsim.core.utils", "isaacsim.core.experimental.utils"
+_FIVE = Release(
+    name="5.0",
+    labels="isaacsim.core.utils.semantics",
+    stage="isaacsim.core.utils.stage",
+    real_time="RaytracedLighting",
+    viewport=True,
+    keeps_exit_code=False,
+)
+_SIX = Release(
+    name="6.0.0",
+    labels="isaacsim.core.experimental.utils.semantics",
+    stage="isaacsim.core.experimental.utils.stage",
+    real_time="RealTimePathTracing",
+    viewport=False,
+    keeps_exit_code=False,
+)
 RELEASES: Final = {
-    "5.0": Release(
-        name="5.0",
-        labels=f"{_OLD}.semantics",
-        stage=f"{_OLD}.stage",
-        real_time="RaytracedLighting",
-        viewport=True,
-        keeps_exit_code=False,
-    ),
-    "5.1": Release(
-        name="5.1",
-        labels=f"{_OLD}.semantics",
-        stage=f"{_OLD}.stage",
-        real_time="RaytracedLighting",
-        viewport=True,
-        keeps_exit_code=False,
-    ),
-    "6.0.0": Release(
-        name="6.0.0",
-        labels=f"{_NEW}.semantics",
-        stage=f"{_NEW}.stage",
-        real_time="RealTimePathTracing",
-        viewport=False,
-        keeps_exit_code=False,
-    ),
-    "6.0": Release(
-        name="6.0",
-        labels=f"{_NEW}.semantics",
-        stage=f"{_NEW}.stage",
-        real_time="RealTimePathTracing",
-        viewport=False,
-        keeps_exit_code=True,
-    ),
+    "5.0": _FIVE,
+    "5.1": replace(_FIVE, name="5.1"),
+    "6.0.0": _SIX,
+    "6.0": replace(_SIX, name="6.0", keeps_exit_code=True),
 }
 
 
