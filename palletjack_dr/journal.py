@@ -65,6 +65,10 @@ class Journal:
         """Return the descriptor that locks the folder; it stays locked until the last process with a copy ends."""
         return self._lock.fileno()
 
+    def share(self) -> None:
+        """Let workers on any machine ``hold`` the folder too: other runs wait until the last of them is gone."""
+        fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
         path = self.folder / MANIFEST
@@ -112,6 +116,16 @@ class Journal:
     def _sweep(self) -> None:
         for left in self.folder.rglob(f"*{PARTIAL}"):
             left.unlink()
+
+
+def hold(folder: Path) -> IO[bytes]:
+    """Hold a folder that a journal elsewhere shares, as long as the returned file is open.
+
+    Raises ``OSError`` where this machine does not see the folder.
+    """
+    lock = (folder / LOCK).open("rb")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
 
 
 def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
@@ -217,7 +231,7 @@ def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
 
 def _lock(folder: Path) -> IO[bytes]:
     """Lock a folder; where a run that was killed left workers, wait until they are gone."""
-    lock = (folder / LOCK).open("ab")
+    lock = (folder / LOCK).open("a+b")
     until = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,0 +1,252 @@
+"""Actors of Ray make what one process makes, and whatever ends one of them, or all, costs at most a frame."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from palletjack_dr.cli import main
+from palletjack_dr.errors import ConfigError
+from palletjack_dr.runtimes.ray import Ray
+
+COUNT = 10
+SMALL = [
+    "resolution=[160,96]",
+    "quality=draft",
+    "seed=5",
+    f"frames.count={COUNT}",
+    "asset=[palletjack]",
+    "randomizer=[exposure,target_placement,robot_camera]",
+    "constraint=[]",
+]
+RAY = ["runtime=ray", "runtime.address=auto", "runtime.cpus_per_worker=1", "runtime.workers=2"]
+HEAD = "import os, signal\nfrom pathlib import Path\nfrom palletjack_dr import hookimpl\n@hookimpl\n"
+
+
+def generate(folder: str, *overrides: str) -> Path:
+    main(["generate", *SMALL, f"output_dir={folder}", *overrides])
+    return Path(folder)
+
+
+def truths(folder: Path) -> list[dict[str, Any]]:
+    """Return all records in their order, without seconds and the digests of the pictures, which are dithered."""
+    found = []
+    for line in (folder / "frames.jsonl").read_text().splitlines():
+        record = json.loads(line)
+        files = {name: digest for name, digest in record["files"].items() if name != record["picture"]}
+        found.append({**record, "seconds": None, "files": files})
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generate(str(tmp_path_factory.mktemp("made") / "alone"))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A Ray that is there before the runs and after them; its one node."""
+    ray = pytest.importorskip("ray")
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        object_store_memory=100 << 20,
+        log_to_driver=False,
+        logging_level="ERROR",
+        _node_ip_address="127.0.0.1",
+        _temp_dir=str(tmp_path_factory.mktemp("ray")),
+        _system_config={"metrics_report_interval_ms": 200},
+    )
+    yield ray.nodes()[0]
+    ray.shutdown()
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that makes a hook a plugin of all processes of the test."""
+
+    def install(hook: str) -> None:
+        Path("rogue.py").write_text(HEAD + hook)
+        monkeypatch.setenv("PALLETJACK_DR_PLUGINS", "./rogue.py")
+
+    return install
+
+
+@pytest.mark.renders
+def test_a_run_that_loses_a_worker_makes_what_one_process_makes(
+    alone: Path, cluster: dict[str, Any], plugin: Callable[[str], None]
+) -> None:
+    plugin(
+        "def dr_edits(frame):\n"
+        "    if frame.index == 4 and not Path('struck').exists():\n"
+        "        Path('struck').touch()\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    folder = generate("out", *RAY)
+    assert Path("struck").exists()
+    assert truths(folder) == truths(alone)
+    names = [sorted(str(p.relative_to(d)) for p in d.rglob("*")) for d in (alone, folder)]
+    assert names[0] == names[1]
+    assert frames_told(cluster) >= COUNT
+
+
+def frames_told(node: dict[str, Any]) -> float:
+    """Return how many frames the node's page for Prometheus counts, once it counts any."""
+    page, until = "", time.monotonic() + 20.0
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"http://127.0.0.1:{node['MetricsExportPort']}/metrics", timeout=20) as answer:
+            page = answer.read().decode()
+        lines = [line for line in page.splitlines() if line.startswith("ray_palletjack_dr_frames_made_total{")]
+        if lines:
+            return sum(float(line.split()[-1]) for line in lines if 'dataset="out"' in line)
+        time.sleep(0.2)
+    pytest.fail(f"no frames among the metrics:\n{page[-2000:]}")
+
+
+@pytest.mark.renders
+@pytest.mark.usefixtures("cluster")
+def test_frames_that_end_their_workers_twice_are_set_aside_and_can_be_made_later(
+    alone: Path, plugin: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin(
+        "def dr_edits(frame):\n"
+        "    if not Path('mended').exists():\n"
+        "        if frame.index == 2:\n            os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "        if frame.index == 4:\n            raise ValueError('no such fork')\n"
+    )
+    with pytest.raises(SystemExit) as left:
+        generate("out", *RAY)
+    assert left.value.code == 3
+    assert f"2 of {COUNT} frames ended the process that made them" in " ".join(capsys.readouterr().err.split())
+    assert truths(Path("out")) == [t for t in truths(alone) if t["frame"] not in (2, 4)]
+    for frame, end, words in ((2, "the loss of its process", "Segmentation fault"), (4, "exit code 1", "no such fork")):
+        about = json.loads(Path(f"out/failed/{frame:06d}/frame.json").read_text())
+        assert (about["frame"], about["ends"]) == (frame, [end, end])
+        assert words in Path(f"out/failed/{frame:06d}/log.txt").read_text()
+
+    Path("mended").touch()
+    generate("out", "runtime=inline")
+    assert truths(Path("out")) == truths(alone)
+
+
+@pytest.mark.renders
+@pytest.mark.usefixtures("cluster")
+def test_workers_that_send_their_files_write_none_and_make_the_same(
+    alone: Path, plugin: Callable[[str], None]
+) -> None:
+    plugin(
+        "def dr_run_start(run):\n"
+        "    if run.worker:\n"
+        "        import palletjack_dr.shard\n"
+        "        palletjack_dr.shard.store = None\n"
+        "        os.chdir('/')\n"
+    )
+    assert truths(generate("out", *RAY, "runtime.files=send")) == truths(alone)
+
+
+@pytest.mark.renders
+@pytest.mark.usefixtures("cluster")
+def test_a_worker_that_sees_another_folder_ends_the_run_before_its_first_frame(
+    plugin: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin("def dr_run_start(run):\n    if run.worker:\n        os.chdir('/')\n")
+    with pytest.raises(SystemExit) as left:
+        generate("out", *RAY)
+    assert left.value.code == 2
+    message = " ".join(capsys.readouterr().err.split())
+    assert "cannot share the folder /out with the main process: No such file or directory" in message
+    assert "runtime.files=send" in message
+    assert Path("out/frames.jsonl").read_text() == ""
+
+
+@pytest.mark.renders
+def test_a_ray_of_our_own_dies_with_its_run_and_the_same_command_goes_on(alone: Path) -> None:
+    own = [*RAY, "runtime.address=local", "frames.count=400", "output_dir=out"]
+    process = subprocess.Popen([sys.executable, "-m", "palletjack_dr", "generate", *SMALL, *own], start_new_session=True)
+    wait_for(lambda: Path("out/frames.jsonl").exists() and Path("out/frames.jsonl").read_text().count("\n") > 2)
+    ours = descendants(process.pid)
+    assert sum("FrameWorker" in name for name in ours.values()) == 2, ours
+    process.kill()
+    process.wait()
+    wait_for(lambda: not {pid for pid, name in ours.items() if name_of(pid) == name})
+    before = Path("out/frames.jsonl").read_text()
+    assert truths(generate("out")) == truths(alone)
+    assert Path("out/frames.jsonl").read_text().startswith(before.rpartition("\n")[0])
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + 100.0
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Return the processes below one, and their names."""
+    found: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        chain, parent = [int(folder.name)], parent_of(int(folder.name))
+        while parent > 1 and parent != pid:
+            chain.append(parent)
+            parent = parent_of(parent)
+        if parent == pid:
+            found |= {one: name_of(one) for one in chain}
+    return found
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def test_without_ray_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(SystemExit) as left:
+        generate("out", "runtime=ray")
+    assert left.value.code == 2
+    said = capsys.readouterr().err
+    assert "pip install 'palletjack-dr[ray]'" in " ".join(said.split())
+    assert not Path("out").exists()
+
+
+def test_a_ray_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("ray")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("workers", 0),
+        ("workers", "many"),
+        ("cpus_per_worker", -1),
+        ("gpus_per_worker", -1),
+        ("gpus_per_worker", 1.5),
+        ("files", "post"),
+        ("address", ""),
+    ],
+)
+def test_settings_that_ray_cannot_have_are_refused(field: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=f"{field}: got .*, wanted"):
+        Ray(**{field: value})
