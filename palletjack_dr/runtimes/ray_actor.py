@@ -8,13 +8,13 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO
+from typing import IO, Any, TypeVar, cast
 
 import ray
 
@@ -23,8 +23,12 @@ from palletjack_dr.runtimes.handle import LAST_LINES
 from palletjack_dr.runtimes.messages import Hello, Refused
 from palletjack_dr.runtimes.work import Line, work
 
+HEARING, TELLING = "hearing", "telling"
+GROUPS = {HEARING: 1, TELLING: 1}
+"""Threads of an actor for messages: one for each direction, so that they keep their order."""
 _OF_RAY = (":job_id:", ":actor_name:", ":task_name:")
 """Beginnings of lines that Ray writes into its workers' logs for itself."""
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,11 @@ class Ended:
 
     how: str
     log: str = ""
+
+
+def _in(group: str) -> Callable[[F], F]:
+    """Have a method run in the thread of a group."""
+    return cast("Callable[[F], F]", ray.method(concurrency_group=group))
 
 
 class FrameWorker:
@@ -66,14 +75,17 @@ class FrameWorker:
     def __repr__(self) -> str:
         return f"palletjack-dr worker {self._hello.worker}"
 
+    @_in(HEARING)
     def hear(self) -> object:
         """Return the next message of the worker, as soon as there is one."""
         return self._line.said.get()
 
+    @_in(TELLING)
     def tell(self, message: object) -> None:
         """Take a message to the worker."""
         self._line.hear(message)
 
+    @_in(TELLING)
     def hold(self) -> None:
         """Hold the dataset folder as long as this process lives."""
         folder = Path(self._hello.config["output_dir"]).expanduser()

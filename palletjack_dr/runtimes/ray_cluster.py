@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 OBJECT_STORE = 256 << 20
 """Bytes of shared memory for a Ray of our own: messages are small, and Ray would take a third of the machine."""
+PATIENCE = 10.0
+"""Seconds that a cluster has to answer; Ray itself would try for minutes."""
 
 
 @contextmanager
@@ -33,20 +36,21 @@ def connected(settings: Ray) -> Iterator[None]:
         prefix="ray_", dir=os.environ.get("RAY_TMPDIR", "/tmp"), ignore_cleanup_errors=True
     ) as folder:
         try:
+            _knock(settings.address)
             context = ray.init(
                 address=settings.address,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
                 **(_of_our_own(settings, folder) if settings.address == "local" else {}),
             )
-        except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
             reason = " ".join(str(error).split())
             raise EngineError(
                 f"runtime.address={settings.address}: no Ray could be reached or started there: {reason}; look at "
                 f"`ray status` on that machine, or let runtime.address=local start one here"
             ) from error
         if url := context.dashboard_url:
-            log.info("Ray's dashboard is at %s", url)
+            log.info("Ray's dashboard is at http://%s", url)
         try:
             yield
         finally:
@@ -69,6 +73,13 @@ def room_for(settings: Ray) -> int:
     return room
 
 
+def _knock(address: str) -> None:
+    """Raise ``OSError`` if nothing listens at "host:port" or "ray://host:port"."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+
+
 def _of_our_own(settings: Ray, folder: str) -> dict[str, Any]:
     asked = settings.workers * settings.cpus_per_worker if isinstance(settings.workers, int) else 0
     return {
@@ -76,7 +87,6 @@ def _of_our_own(settings: Ray, folder: str) -> dict[str, Any]:
         "include_dashboard": settings.dashboard,
         "object_store_memory": OBJECT_STORE,
         "_temp_dir": folder,
-        "_node_ip_address": "127.0.0.1",
     }
 
 

@@ -17,7 +17,7 @@ from palletjack_dr.journal import Journal
 from palletjack_dr.runtime import SetAside
 from palletjack_dr.runtimes.handle import GRACE, End, Handle
 from palletjack_dr.runtimes.messages import Hello
-from palletjack_dr.runtimes.ray_actor import Ended, FrameWorker, Seated, last_lines
+from palletjack_dr.runtimes.ray_actor import GROUPS, Ended, FrameWorker, Seated, last_lines
 from palletjack_dr.runtimes.ray_metrics import Meters
 from palletjack_dr.runtimes.workers import Workers
 
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 OURS = "PALLETJACK_DR_"
 """What variables begin with that workers shall have as the main process has them; they name plugins, among others."""
-
-
-HEARING, TELLING = "hearing", "telling"
-"""Concurrency groups of one thread each, so that messages keep their order in both directions."""
 
 
 class Actor(Handle):
@@ -44,11 +40,11 @@ class Actor(Handle):
             num_cpus=settings.cpus_per_worker,
             num_gpus=settings.gpus_per_worker,
             scheduling_strategy="SPREAD",
-            concurrency_groups={HEARING: 1, TELLING: 1},
+            concurrency_groups=GROUPS,
             enable_task_events=False,  # a message is no task that anyone looks for in the dashboard
         )(FrameWorker)
         self._actor = start.remote(hello, os.getcwd(), variables, max(int(settings.cpus_per_worker), 1))
-        self.saying = self._hear()
+        self.saying = self._actor.hear.remote()
         self._seat: Seated | None = None
         self._end: End | None = None
 
@@ -59,13 +55,13 @@ class Actor(Handle):
 
     def tell(self, message: object) -> None:
         """Send a message."""
-        self._actor.tell.options(concurrency_group=TELLING).remote(message)
+        self._actor.tell.remote(message)
 
     def hold(self, journal: Journal) -> None:
         """Have the worker hold the dataset folder, if it is to write there."""
         if self._shares:
             journal.share()
-            self._actor.hold.options(concurrency_group=TELLING).remote()
+            self._actor.hold.remote()
 
     def kill(self) -> None:
         """End the actor at once."""
@@ -90,12 +86,9 @@ class Actor(Handle):
                     self._end = End(how=message.how, log=message.log)
                 else:
                     self._seat = message if isinstance(message, Seated) else self._seat
-                    self.saying = self._hear()
+                    self.saying = self._actor.hear.remote()
                     return message
         return None
-
-    def _hear(self) -> Any:
-        return self._actor.hear.options(concurrency_group=HEARING).remote()
 
     def _lost(self, error: RayError) -> End:
         """Find out what became of a worker that answers no longer."""

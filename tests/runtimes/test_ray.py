@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -30,7 +30,9 @@ SMALL = [
     "constraint=[]",
 ]
 RAY = ["runtime=ray", "runtime.address=auto", "runtime.cpus_per_worker=1", "runtime.workers=2"]
-HEAD = "import os, signal\nfrom pathlib import Path\nfrom palletjack_dr import hookimpl\n@hookimpl\n"
+STORE = 100 << 20
+"""Bytes of shared memory of each machine."""
+HEAD = "import os, signal, time\nfrom pathlib import Path\nfrom palletjack_dr import hookimpl\n@hookimpl\n"
 
 
 def generate(folder: str, *overrides: str) -> Path:
@@ -54,22 +56,40 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A Ray that is there before the runs and after them; its one node."""
+def cluster() -> Iterator[dict[str, Any]]:
+    """A Ray of two machines (processes of this one) that is there before the runs and after them; its first node."""
     ray = pytest.importorskip("ray")
-    ray.init(
-        address="local",
-        num_cpus=2,
-        include_dashboard=False,
-        object_store_memory=100 << 20,
-        log_to_driver=False,
-        logging_level="ERROR",
-        _node_ip_address="127.0.0.1",
-        _temp_dir=str(tmp_path_factory.mktemp("ray")),
-        _system_config={"metrics_report_interval_ms": 200},
-    )
-    yield ray.nodes()[0]
-    ray.shutdown()
+    with tempfile.TemporaryDirectory(prefix="ray_", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        ray.init(
+            address="local",
+            num_cpus=1,
+            include_dashboard=False,
+            object_store_memory=STORE,
+            log_to_driver=False,
+            logging_level="ERROR",
+            _temp_dir=folder,
+            _system_config={
+                "metrics_report_interval_ms": 200,
+                "health_check_initial_delay_ms": 500,
+                "health_check_period_ms": 500,
+                "health_check_timeout_ms": 1000,
+            },
+        )
+        first = ray.nodes()[0]
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"),
+                *("--num-cpus=1", f"--object-store-memory={STORE}"),
+                f"--address={ray.get_runtime_context().gcs_address}",
+            ],
+            env={**os.environ, "AWAY": "yes"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as second:
+            wait_for(lambda: len(ray.nodes()) == 2)
+            yield first
+            second.terminate()
+        ray.shutdown()
 
 
 @pytest.fixture
@@ -83,57 +103,67 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return install
 
 
+def test_a_cluster_that_does_not_answer_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("ray")
+    with pytest.raises(SystemExit) as left:
+        generate("out", "runtime=ray", "runtime.address=127.0.0.1:1")
+    assert left.value.code == 2
+    assert "runtime.address=127.0.0.1:1: no Ray could be reached" in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.renders
-def test_a_run_that_loses_a_worker_makes_what_one_process_makes(
+def test_a_run_that_loses_a_worker_and_a_machine_makes_what_one_process_makes(
     alone: Path, cluster: dict[str, Any], plugin: Callable[[str], None]
 ) -> None:
     plugin(
         "def dr_edits(frame):\n"
-        "    if frame.index == 4 and not Path('struck').exists():\n"
-        "        Path('struck').touch()\n"
+        "    if frame.index > 5:\n"
+        "        while not Path('machine').exists():\n            time.sleep(0.05)\n"
+        "    if 'AWAY' in os.environ:\n"
+        "        Path('machine').touch()\n"
+        "        os.kill(os.getppid(), signal.SIGKILL)  # what Ray runs there\n"
+        "        time.sleep(1000)\n"
+        "    if not Path('worker').exists():\n"
+        "        Path('worker').touch()\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     folder = generate("out", *RAY)
-    assert Path("struck").exists()
+    assert Path("worker").exists()
+    assert Path("machine").exists()
     assert truths(folder) == truths(alone)
     names = [sorted(str(p.relative_to(d)) for p in d.rglob("*")) for d in (alone, folder)]
     assert names[0] == names[1]
-    assert frames_told(cluster) >= COUNT
+    wait_for(lambda: frames_told(cluster) == COUNT)
 
 
 def frames_told(node: dict[str, Any]) -> float:
-    """Return how many frames the node's page for Prometheus counts, once it counts any."""
-    page, until = "", time.monotonic() + 20.0
-    while time.monotonic() < until:
-        with urllib.request.urlopen(f"http://127.0.0.1:{node['MetricsExportPort']}/metrics", timeout=20) as answer:
-            page = answer.read().decode()
-        lines = [line for line in page.splitlines() if line.startswith("ray_palletjack_dr_frames_made_total{")]
-        if lines:
-            return sum(float(line.split()[-1]) for line in lines if 'dataset="out"' in line)
-        time.sleep(0.2)
-    pytest.fail(f"no frames among the metrics:\n{page[-2000:]}")
+    """Return how many frames the node's page for Prometheus counts."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{node['MetricsExportPort']}/metrics", timeout=20) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("ray_palletjack_dr_frames_made_total{"))
 
 
 @pytest.mark.renders
 @pytest.mark.usefixtures("cluster")
-def test_frames_that_end_their_workers_twice_are_set_aside_and_can_be_made_later(
+def test_a_frame_that_ends_its_worker_twice_is_set_aside_and_can_be_made_later(
     alone: Path, plugin: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     plugin(
         "def dr_edits(frame):\n"
-        "    if not Path('mended').exists():\n"
-        "        if frame.index == 2:\n            os.kill(os.getpid(), signal.SIGSEGV)\n"
-        "        if frame.index == 4:\n            raise ValueError('no such fork')\n"
+        "    if frame.index == 4 and not Path('mended').exists():\n"
+        "        if not Path('tried').exists():\n"
+        "            Path('tried').touch()\n"
+        "            raise ValueError('no such fork')\n"
+        "        os.kill(os.getpid(), signal.SIGSEGV)\n"
     )
     with pytest.raises(SystemExit) as left:
         generate("out", *RAY)
     assert left.value.code == 3
-    assert f"2 of {COUNT} frames ended the process that made them" in " ".join(capsys.readouterr().err.split())
-    assert truths(Path("out")) == [t for t in truths(alone) if t["frame"] not in (2, 4)]
-    for frame, end, words in ((2, "the loss of its process", "Segmentation fault"), (4, "exit code 1", "no such fork")):
-        about = json.loads(Path(f"out/failed/{frame:06d}/frame.json").read_text())
-        assert (about["frame"], about["ends"]) == (frame, [end, end])
-        assert words in Path(f"out/failed/{frame:06d}/log.txt").read_text()
+    assert f"1 of {COUNT} frames ended the process that made them" in " ".join(capsys.readouterr().err.split())
+    assert truths(Path("out")) == [t for t in truths(alone) if t["frame"] != 4]
+    about = json.loads(Path("out/failed/000004/frame.json").read_text())
+    assert (about["frame"], about["ends"]) == (4, ["exit code 1", "the loss of its process"])
+    assert "Segmentation fault" in Path("out/failed/000004/log.txt").read_text()
 
     Path("mended").touch()
     generate("out", "runtime=inline")
@@ -142,9 +172,7 @@ def test_frames_that_end_their_workers_twice_are_set_aside_and_can_be_made_later
 
 @pytest.mark.renders
 @pytest.mark.usefixtures("cluster")
-def test_workers_that_send_their_files_write_none_and_make_the_same(
-    alone: Path, plugin: Callable[[str], None]
-) -> None:
+def test_workers_that_send_their_files_write_none_and_make_the_same(alone: Path, plugin: Callable[[str], None]) -> None:
     plugin(
         "def dr_run_start(run):\n"
         "    if run.worker:\n"
@@ -171,18 +199,24 @@ def test_a_worker_that_sees_another_folder_ends_the_run_before_its_first_frame(
 
 
 @pytest.mark.renders
-def test_a_ray_of_our_own_dies_with_its_run_and_the_same_command_goes_on(alone: Path) -> None:
-    own = [*RAY, "runtime.address=local", "frames.count=400", "output_dir=out"]
-    process = subprocess.Popen([sys.executable, "-m", "palletjack_dr", "generate", *SMALL, *own], start_new_session=True)
-    wait_for(lambda: Path("out/frames.jsonl").exists() and Path("out/frames.jsonl").read_text().count("\n") > 2)
-    ours = descendants(process.pid)
-    assert sum("FrameWorker" in name for name in ours.values()) == 2, ours
-    process.kill()
-    process.wait()
-    wait_for(lambda: not {pid for pid, name in ours.items() if name_of(pid) == name})
-    before = Path("out/frames.jsonl").read_text()
-    assert truths(generate("out")) == truths(alone)
-    assert Path("out/frames.jsonl").read_text().startswith(before.rpartition("\n")[0])
+def test_a_ray_of_our_own_dies_with_its_run_and_the_same_command_goes_on(
+    alone: Path, plugin: Callable[[str], None]
+) -> None:
+    plugin("def dr_edits(frame):\n    if not Path('killed').exists():\n        time.sleep(0.5)\n")
+    command = [sys.executable, "-m", "palletjack_dr", "generate", *SMALL, *RAY, "runtime.address=local"]
+    with tempfile.TemporaryDirectory(prefix="ray_", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        main_process = subprocess.Popen([*command, "output_dir=out"], env={**os.environ, "RAY_TMPDIR": folder})
+        wait_for(lambda: Path("out/frames.jsonl").exists() and Path("out/frames.jsonl").read_text().count("\n") > 2)
+        others = descendants(main_process.pid)
+        main_process.kill()
+        main_process.wait()
+        Path("killed").touch()
+        before = Path("out/frames.jsonl").read_text().splitlines()
+        assert truths(generate("out")) == truths(alone)
+        assert any("FrameWorker" in name for name in others.values()), others
+        wait_for(lambda: not [pid for pid, name in others.items() if name_of(pid) == name])
+    assert len(before) < COUNT
+    assert set(before) <= set(Path("out/frames.jsonl").read_text().splitlines())
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
@@ -229,10 +263,6 @@ def test_without_ray_one_line_says_what_to_install(
     said = capsys.readouterr().err
     assert "pip install 'palletjack-dr[ray]'" in " ".join(said.split())
     assert not Path("out").exists()
-
-
-def test_a_ray_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("ray")
 
 
 @pytest.mark.parametrize(
