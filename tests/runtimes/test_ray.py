@@ -69,7 +69,7 @@ def cluster() -> Iterator[dict[str, Any]]:
             logging_level="ERROR",
             _temp_dir=folder,
             _system_config={
-                "metrics_report_interval_ms": 200,
+                "metrics_report_interval_ms": 1000,
                 "health_check_initial_delay_ms": 500,
                 "health_check_period_ms": 500,
                 "health_check_timeout_ms": 1000,
@@ -145,42 +145,31 @@ def frames_told(node: dict[str, Any]) -> float:
 
 @pytest.mark.renders
 @pytest.mark.usefixtures("cluster")
-def test_a_frame_that_ends_its_worker_twice_is_set_aside_and_can_be_made_later(
+def test_workers_that_send_their_files_write_none_and_a_frame_that_ends_two_of_them_is_set_aside(
     alone: Path, plugin: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     plugin(
+        "def dr_run_start(run):\n"
+        "    if run.worker:\n"
+        "        import palletjack_dr.shard\n"
+        "        palletjack_dr.shard.store = None\n"
+        "@hookimpl\n"
         "def dr_edits(frame):\n"
-        "    if frame.index == 4 and not Path('mended').exists():\n"
+        "    if frame.index == 4:\n"
         "        if not Path('tried').exists():\n"
         "            Path('tried').touch()\n"
         "            raise ValueError('no such fork')\n"
         "        os.kill(os.getpid(), signal.SIGSEGV)\n"
     )
     with pytest.raises(SystemExit) as left:
-        generate("out", *RAY)
+        generate("out", *RAY, "runtime.files=send")
     assert left.value.code == 3
     assert f"1 of {COUNT} frames ended the process that made them" in " ".join(capsys.readouterr().err.split())
     assert truths(Path("out")) == [t for t in truths(alone) if t["frame"] != 4]
     about = json.loads(Path("out/failed/000004/frame.json").read_text())
     assert (about["frame"], about["ends"]) == (4, ["exit code 1", "the loss of its process"])
     assert "Segmentation fault" in Path("out/failed/000004/log.txt").read_text()
-
-    Path("mended").touch()
-    generate("out", "runtime=inline")
-    assert truths(Path("out")) == truths(alone)
-
-
-@pytest.mark.renders
-@pytest.mark.usefixtures("cluster")
-def test_workers_that_send_their_files_write_none_and_make_the_same(alone: Path, plugin: Callable[[str], None]) -> None:
-    plugin(
-        "def dr_run_start(run):\n"
-        "    if run.worker:\n"
-        "        import palletjack_dr.shard\n"
-        "        palletjack_dr.shard.store = None\n"
-        "        os.chdir('/')\n"
-    )
-    assert truths(generate("out", *RAY, "runtime.files=send")) == truths(alone)
+    assert "shard: 5/10" in Path("out/failed/000004/run.yaml").read_text()
 
 
 @pytest.mark.renders
@@ -203,7 +192,7 @@ def test_a_ray_of_our_own_dies_with_its_run_and_the_same_command_goes_on(
     alone: Path, plugin: Callable[[str], None]
 ) -> None:
     plugin("def dr_edits(frame):\n    if not Path('killed').exists():\n        time.sleep(0.5)\n")
-    command = [sys.executable, "-m", "palletjack_dr", "generate", *SMALL, *RAY, "runtime.address=local"]
+    command = [sys.executable, "-m", "palletjack_dr", "generate", *SMALL, "runtime=ray", "runtime.workers=1"]
     with tempfile.TemporaryDirectory(prefix="ray_", dir="/tmp", ignore_cleanup_errors=True) as folder:
         main_process = subprocess.Popen([*command, "output_dir=out"], env={**os.environ, "RAY_TMPDIR": folder})
         wait_for(lambda: Path("out/frames.jsonl").exists() and Path("out/frames.jsonl").read_text().count("\n") > 2)
