@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from palletjack_dr.errors import EngineError
 HERE, MISSING, OPEN = "ok", "missing", "open"
 """States: it is there; it is not, and something cannot run; it cannot be told, or only matters for some runs."""
 EVERYTHING, EMBEDDED, REPLICATOR, TRAINING = "everything", "engine=embedded", "engine=replicator", "training with TAO"
+CLUSTER: Final = "runtime=ray"
 NO_RT_CORES: Final = ("A100", "A30", "H100", "H200", "H800", "GH200", "B100", "B200", "GB200", "V100", "P100")
 """Data-centre GPUs without RT cores, on which Isaac Sim's renderer does not start."""
 DRIVER: Final = (570, 169)
@@ -44,6 +45,7 @@ def examine() -> list[Finding]:
         _vulkan,
         lambda: _package("mujoco", EMBEDDED, "pip install 'palletjack-dr[embedded]'"),
         lambda: _package("usd-core", EMBEDDED, "pip install 'palletjack-dr[embedded]' (not inside Isaac Sim's Python)"),
+        _ray,
         _disk,
         _isaac_sim,
         _one_usd,
@@ -85,6 +87,11 @@ def _package(name: str, needed_for: str, remedy: str) -> Finding:
         return Finding(what=name, state=HERE, found=version(name), needed_for=needed_for)
     except PackageNotFoundError:
         return Finding(what=name, state=MISSING, found="not installed", needed_for=needed_for, remedy=remedy)
+
+
+def _ray() -> Finding:
+    found = _package("ray", CLUSTER, "pip install 'palletjack-dr[ray]'")
+    return replace(found, state=OPEN) if found.state == MISSING else found
 
 
 def _disk() -> Finding:

@@ -76,7 +76,7 @@ def test_the_core_and_its_command_line_need_no_engine_s_library() -> None:
         "import sys\n"
         "class Refuse:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name.split('.')[0] in ('mujoco', 'pxr', 'torch', 'cv2', 'omni', 'isaacsim'):\n"
+        "        if name.split('.')[0] in ('mujoco', 'pxr', 'torch', 'cv2', 'omni', 'isaacsim', 'ray'):\n"
         "            raise ImportError(name)\n"
         "sys.meta_path.insert(0, Refuse())\n"
         "import palletjack_dr\n"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from palletjack_dr.cli import main
-from palletjack_dr.errors import ConfigError
+from palletjack_dr.errors import ConfigError, EngineError
 from palletjack_dr.runtimes.ray import Ray
 
 COUNT = 10
@@ -185,6 +185,18 @@ def test_a_worker_that_sees_another_folder_ends_the_run_before_its_first_frame(
     assert "cannot share the folder /out with the main process: No such file or directory" in message
     assert "runtime.files=send" in message
     assert Path("out/frames.jsonl").read_text() == ""
+
+
+@pytest.mark.usefixtures("cluster")
+def test_auto_is_as_many_workers_as_have_room_and_none_is_an_error() -> None:
+    from palletjack_dr.runtimes.ray_cluster import room_for
+
+    alone, both = (room_for(Ray(cpus_per_worker=share)) for share in (1, 0.25))
+    assert alone >= 1
+    assert both == 4 * alone
+    assert room_for(Ray(workers=7)) == 7
+    with pytest.raises(EngineError, match=r"a worker takes 2 CPUs and 0\.5 GPUs, and no machine of this Ray has them"):
+        room_for(Ray(gpus_per_worker=0.5))
 
 
 @pytest.mark.renders
