@@ -37,9 +37,11 @@ class Camera:
         self._frame = Window(x=0, y=0, width=resolution[0], height=resolution[1])
         self._lens, self._sensor = PINHOLE, dict[str, Any]()
         self._drawn: tuple[Lens, bytes, tuple[Window, Array] | None] | None = None
+        self._ids: tuple[Window, npt.NDArray[np.int32]] | None = None
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Apply the edits of one frame."""
+        self._ids = None
         own = {edit.attribute: edit.value for edit in edits if edit.attribute in ATTRIBUTES}
         self._lens = lens_of(edits)
         self._sensor = {a.partition(".")[2]: v for a, v in own.items() if a.startswith("sensor.")}
@@ -68,16 +70,26 @@ class Camera:
             nothing["depth"] = np.full(shape, np.inf, np.float32)
             return Capture(k=k, view=plain.view, lens=self._lens, **{o: cast(Any, nothing[o]) for o in outputs})
         field, places = source
-        wanted = {*outputs, "instance_id"} if "depth" in outputs else outputs
-        seen = self._engine.capture(wanted, only=only, window=field)
+        seen = self._straight(outputs, only, field)
         bent = Capture(k=k, view=plain.view, lens=self._lens)
-        if seen.instance_id is not None:
+        if "instance_id" in outputs and seen.instance_id is not None:
             bent = replace(bent, instance_id=_ids_at(seen.instance_id, places))
         if seen.depth is not None and seen.instance_id is not None:
             bent = replace(bent, depth=_depth_at(seen.depth, seen.instance_id, places))
         if seen.rgb is not None:
             bent = replace(bent, rgb=_colours_at(seen.rgb, places))
         return bent
+
+    def _straight(self, outputs: Collection[str], only: Collection[int] | None, field: Window) -> Capture:
+        """Capture a window of the straight picture; with depth come ids, which tell where it may be blended."""
+        known = self._ids[1] if self._ids is not None and only is None and self._ids[0] == field else None
+        wanted = {*outputs, "instance_id"} if "depth" in outputs and known is None else set(outputs)
+        seen = self._engine.capture(wanted, only=only, window=field)
+        if seen.instance_id is None:
+            return replace(seen, instance_id=known)
+        if only is None:
+            self._ids = field, seen.instance_id
+        return seen
 
     def _source(self, k: Array, window: Window) -> tuple[Window, Array] | None:
         """Return the straight window that holds what a bent one shows, and every pixel's place in it (H, W, 2)."""

@@ -91,6 +91,8 @@ class Constraint(Component, ABC):
     """Refuses frames by their outcome: before rgb is rendered, or with ``after_rgb`` after it, which costs a render."""
 
     after_rgb: ClassVar[bool] = False
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Outputs of the engine that this constraint reads besides ``instance_id``, e.g. ("depth",)."""
 
     @abstractmethod
     def reject(self, frame: Frame) -> str | None:

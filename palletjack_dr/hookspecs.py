@@ -73,8 +73,9 @@ def dr_edits(frame: Frame, edits: list[Edit]) -> None:
 def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
     """Render outputs ("rgb", "instance_id", "depth") of a frame whose edits are applied.
 
-    Called for every attempt with the cheap outputs, and for accepted frames with "rgb". The engine of the config
-    answers last; the first result counts. Made for wrappers: timing, retry, tracing.
+    Called for every attempt with what the object table and the constraints need, and for accepted frames once more for
+    what annotators need besides, and once for "rgb". The engine of the config answers last; the first result counts.
+    Made for wrappers: timing, retry, tracing.
     """
 
 
@@ -82,8 +83,8 @@ def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
 def dr_reject(frame: Frame) -> str | None:
     """Return a reason to redraw the frame, or None.
 
-    Called once the object table is known and before rgb is rendered. Any plugin can refuse, none can overrule;
-    all reasons are collected and counted in the journal. May be wrapped.
+    Called once the object table is known and before depth and rgb are rendered. Any plugin can refuse, none can
+    overrule; all reasons are collected and counted in the journal. May be wrapped.
     """
 
 

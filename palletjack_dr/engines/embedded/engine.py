@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ class Embedded:
     """Filament through MuJoCo 4, on a CPU (lavapipe) or any Vulkan GPU; ``device`` is auto, cpu or gpu."""
 
     name = "embedded"
+    together: ClassVar[tuple[str, ...]] = ()
     device: str = "auto"
     _state: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -96,7 +97,7 @@ class _Retained:
         self._present: list[Part] = []
         self._lens = _stage_lens(scene, resolution)
         self._view = self._lens
-        self._world: dict[str, object] = {}
+        self._fog: dict[str, Any] | None = None
         self._exposure = np.nan
         self.apply([])
 
@@ -182,23 +183,15 @@ class _Retained:
 
     def _set_atmosphere(self) -> None:
         world = {a: v for (_, a), v in self._shown.items() if a.startswith("environment.")}
-        if world == self._world and not np.isnan(self._exposure):
-            return
-        self._world = world
-        self._exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
-        density = cast(float, world.get("environment.fog_density", 0.0))
-        fog: dict[str, Any] = {"fog.enabled": 0}
-        if density > 0:
-            fog = {
-                "fog.enabled": 1,
-                "fog.density": density,
-                "fog.color": world.get("environment.fog_color", (0.5, 0.5, 0.5)),
-                "fog.distance": 0.0,
-                "fog.height_falloff": 0.0,
-            }
-        self._filament.configure(self._target, {**self._preset.options, **fog})
-        for part in self._parts:
-            part.expose(light_gain(self._exposure))
+        exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
+        fog = _fog(cast(float, world.get("environment.fog_density", 0.0)), world.get("environment.fog_color"))
+        if fog != self._fog:  # which takes longer than all other edits of a frame together
+            self._fog = fog
+            self._filament.configure(self._target, {**self._preset.options, **fog})
+        if exposure != self._exposure:
+            self._exposure = exposure
+            for part in self._parts:
+                part.expose(light_gain(exposure))
 
     def _bring_in(self, wanted: list[Part]) -> None:
         """Have just these parts in the scene, in this order (mjrf renders one scene a context, so they come and go).
@@ -211,6 +204,19 @@ class _Retained:
         for part in wanted[kept:]:
             self._target.add_renderable(part.renderable)
         self._present = wanted
+
+
+def _fog(density: float, color: object) -> dict[str, Any]:
+    """Return Filament's options for an extinction coefficient [1/m] and a linear RGB."""
+    if density <= 0:
+        return {"fog.enabled": 0}
+    return {
+        "fog.enabled": 1,
+        "fog.density": density,
+        "fog.color": color or (0.5, 0.5, 0.5),
+        "fog.distance": 0.0,
+        "fog.height_falloff": 0.0,
+    }
 
 
 def _stage_lens(scene: Scene, resolution: tuple[int, int]) -> View:
