@@ -24,8 +24,8 @@ Alone = Callable[[Collection[int], Window], Capture]
 MARGIN = 2
 FIELD = 1.0
 """How far beyond each border, in image sizes, an amodal mask is looked for."""
-TOUCHING = 1e-6
-"""Depth [m] by which boxes that touch, such as an object and its floor, may meet."""
+TOUCHING = 0.005
+"""Depth [m] by which boxes may meet and count as touching: what stands on a floor sinks into its painted lines."""
 
 
 @dataclass(frozen=True, kw_only=True)

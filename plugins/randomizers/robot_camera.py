@@ -44,14 +44,14 @@ class RobotCamera(Randomizer):
         yield Edit("camera", "camera.fov", self.fov.draw(rng))
 
     def _stand(self, rng: Rng, scene: Scene, middle: np.ndarray) -> np.ndarray:
-        taken = [footprint(scene.world_from(o), o.bounds) for o in scene.standing()]
+        taken = [scene.footprint(o) for o in scene.standing()]
         area = scene.floor()
         body = np.array([[-self.clearance] * 3, [self.clearance] * 3])
         for _ in range(self.tries):
             angle, distance, height = rng.uniform(0, 2 * np.pi), self.distance.draw(rng), self.height.draw(rng)
             eye = np.array([middle[0] + distance * np.cos(angle), middle[1] + distance * np.sin(angle), height])
             spot = footprint(matrix(pose(eye)), body)
-            inside = (spot.corners >= area[0]).all() and (spot.corners <= area[1]).all()
+            inside = spot.within(area)
             if inside and not any(overlaps(spot, other) for other in taken):
                 break
         return eye

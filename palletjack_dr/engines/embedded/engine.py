@@ -15,14 +15,14 @@ from palletjack_dr.edits import VOCABULARY, Edit
 from palletjack_dr.engine import Capture, Window
 from palletjack_dr.engines.embedded.filament import Filament, View
 from palletjack_dr.engines.embedded.lighting import Lighting
-from palletjack_dr.engines.embedded.parts import Part, load_parts
+from palletjack_dr.engines.embedded.parts import Part, Place, load_parts
 from palletjack_dr.engines.embedded.presets import DEFAULT_EXPOSURE, light_gain, preset
 from palletjack_dr.engines.embedded.vulkan import find_device
 from palletjack_dr.errors import EngineError
 from palletjack_dr.geometry import Pose, camera_from_world, matrix
 
 if TYPE_CHECKING:
-    from palletjack_dr.scene import Scene
+    from palletjack_dr.scene import Scene, SceneObject
 
 log = logging.getLogger(__name__)
 NOTHING = 0
@@ -162,16 +162,20 @@ class _Retained:
         return self._under[path]
 
     def _place(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            for part in self._parts_under(path) if path != self._scene.camera else ():
-                if part.thing is None:
-                    continue
-                part.move(
-                    cast(Pose, self._shown.get((part.thing.path, "pose"), part.thing.pose)),
-                    cast("tuple[float, float, float]", self._shown.get((part.thing.path, "scale"), (1.0, 1.0, 1.0))),
-                )
-                visible = bool(self._shown.get((part.thing.path, "visible"), True))
+        parts = {part for path in paths if path != self._scene.camera for part in self._parts_under(path)}
+        things = {part.thing.path: part.thing for part in parts if part.thing is not None}
+        places = {path: self._place_of(thing) for path, thing in things.items()}
+        for part in parts:
+            if part.thing is not None:
+                path = part.thing.path
+                part.move(places[path])
+                visible = bool(self._shown.get((path, "visible"), True))
                 (self._hidden.discard if visible else self._hidden.add)(part)
+
+    def _place_of(self, thing: SceneObject) -> Place:
+        scale = self._shown.get((thing.path, "scale"), (1.0, 1.0, 1.0))
+        pose = self._shown.get((thing.path, "pose"), thing.pose)
+        return Place(cast(Pose, pose), cast("tuple[float, float, float]", scale))
 
     def _aim(self) -> None:
         camera = self._scene.camera

@@ -186,9 +186,8 @@ class Filament:
         if (window.x, window.y) != (0, 0):  # odd windows share targets of a few sizes, or each would keep its own
             window = replace(window, width=_rounded(window.width), height=_rounded(window.height))
         shape = (window.height, window.width)
-        pixels: npt.NDArray[Any] = np.empty(
-            shape if output == "depth" else (*shape, 3), np.float32 if output == "depth" else np.uint8
-        )
+        # RGBA, since the driver has no RGB targets and Filament repacks what is read from them, byte by byte
+        pixels: npt.NDArray[Any] = np.empty(shape, np.float32) if output == "depth" else np.empty((*shape, 4), np.uint8)
         target = self._target(window.width, window.height, output)
         read = m.ReadRequest(target=target)
         read.set_buffer(pixels)
@@ -212,13 +211,9 @@ class Filament:
         )
         self.context.wait_for_frame(self.context.render([request], [read]))
         pixels = pixels[: asked.height, : asked.width]
-        if output == "instance_id":
-            return (
-                pixels[..., 0].astype(np.int32)
-                | pixels[..., 1].astype(np.int32) << 8
-                | pixels[..., 2].astype(np.int32) << 16
-            )
-        return _metres(pixels, view.near, view.far) if output == "depth" else pixels
+        if output == "depth":
+            return _metres(pixels, view.near, view.far)
+        return _ids(pixels) if output == "instance_id" else np.ascontiguousarray(pixels[..., :3])
 
     def _target(self, width: int, height: int, output: str) -> Any:
         kind = self.api.PixelFormat
@@ -228,7 +223,7 @@ class Filament:
                 self.api.RenderTargetConfig(
                     width=width,
                     height=height,
-                    color_format=kind.PIXEL_FORMAT_R32F if output == "depth" else kind.PIXEL_FORMAT_RGB8,
+                    color_format=kind.PIXEL_FORMAT_R32F if output == "depth" else kind.PIXEL_FORMAT_RGBA8,
                     depth_format=kind.PIXEL_FORMAT_DEPTH32F,
                 )
             )
@@ -248,11 +243,18 @@ def _rounded(pixels: int) -> int:
     return int(max(64, 2 ** np.ceil(np.log2(pixels))))
 
 
+def _ids(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return the ids that red, green and blue hold, lowest byte first."""
+    return (pixels.view("<u4")[..., 0] & np.uint32(0xFFFFFF)).view(np.int32)
+
+
 def _metres(device: npt.NDArray[np.float32], near: float, far: float) -> npt.NDArray[np.float32]:
     """Turn reversed device depth into metres along the optical axis; nothing (0) becomes inf."""
-    d = device.astype(np.float64)
-    depth = near * far / (d * (far - near) + near)
-    return np.where(device > 0, depth, np.inf).astype(np.float32)
+    inverse = device * np.float32((far - near) / (near * far)) + np.float32(1 / far)
+    inverse[device <= 0] = 0.0
+    with np.errstate(divide="ignore"):
+        np.reciprocal(inverse, out=inverse)
+    return inverse
 
 
 def _open_context(mjrf: Any, device: Device) -> Any:
