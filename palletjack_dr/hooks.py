@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from palletjack_dr.frame import Frame
     from palletjack_dr.run import Run
     from palletjack_dr.scene import Scene
+    from palletjack_dr.url import Url
 
 
 class Hooks:
@@ -55,7 +56,7 @@ class Hooks:
                 merged[name] = value
         return merged
 
-    def written(self, frame: Frame, paths: Sequence[Path]) -> None:
+    def written(self, frame: Frame, paths: Sequence[Path | Url]) -> None:
         """Call ``dr_written``."""
         self.manager.hook.dr_written(frame=frame, paths=paths)
 
