@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from palletjack_dr import packing as packing_module
+from palletjack_dr.cli import main
+from palletjack_dr.dataset import Dataset
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.fetch import fetch
 from palletjack_dr.journal import Journal
@@ -259,3 +261,27 @@ def test_a_damaged_shard_is_named_by_who_fetches_it(scheme: str) -> None:
     shard.write_bytes(shard.read_bytes()[:1000])
     with pytest.raises(DatasetError, match=r"\w+-000000.tar does not give \d+.\w+.png"):
         fetch(at(scheme), Path("got"))
+
+
+def test_who_reads_single_files_is_told_that_they_are_in_shards() -> None:
+    make(Path("out"), range(COUNT))
+    with pytest.raises(
+        DatasetError, match=r"'out' holds its files in shards; unpack them first: palletjack-dr fetch"
+    ):
+        Dataset.open(Path("out"))
+    fetch(Path("out"), Path("got"))
+    assert len(Dataset.open(Path("got")).records) == COUNT
+
+
+def test_shards_that_take_the_files_away_are_the_only_ones_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(
+            [
+                "generate",
+                "writer=[kitti,webdataset]",
+                "writers.webdataset.keep_files=false",
+                "+writers.other={_target_: palletjack_dr.plugins.writers.webdataset.WebDataset, folder: other}",
+            ]
+        )
+    said = " ".join(capsys.readouterr().err.split())
+    assert "writers.webdataset.keep_files: false takes the files away from writers.other; leave one" in said

@@ -15,10 +15,11 @@ from fsspec.implementations.local import LocalFileSystem
 from palletjack_dr import journal as journal_module
 from palletjack_dr import url as url_module
 from palletjack_dr import url_journal
+from palletjack_dr.cli import main
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.journal import Journal
 from palletjack_dr.storage import store
-from palletjack_dr.url import Url, local, place
+from palletjack_dr.url import Url, place
 from palletjack_dr.url_journal import open_journal, read_records
 
 CONFIG = {"seed": 1, "frames": {"count": 4}}
@@ -251,10 +252,18 @@ def test_a_url_that_cannot_be_written_to_is_told_with_its_remedy(text: str, said
         open_journal(Url(text), CONFIG)
 
 
-def test_what_is_no_url_is_a_folder_and_commands_that_read_folders_say_what_to_do_about_urls() -> None:
+def test_what_is_no_url_is_a_folder() -> None:
     assert place("a/b") == Path("a/b")
     assert place("C:/b") == Path("C:/b")
     assert place("s3://bucket/x/") == Url("s3://bucket/x/")
     assert str(Url("s3://bucket/x/") / "run.yaml") == "s3://bucket/x/run.yaml"
-    with pytest.raises(DatasetError, match="is a URL, wanted a folder; copy it first: palletjack-dr fetch s3://b/x"):
-        local("s3://b/x")
+
+
+@pytest.mark.parametrize("command", [["report"], ["validate"], ["replay", "--frame", "1"]])
+def test_a_command_that_reads_a_folder_tells_what_to_do_about_a_url(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "s3://b/x"])
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == "error: s3://b/x is a URL, wanted a folder; copy it first: palletjack-dr fetch s3://b/x FOLDER"
