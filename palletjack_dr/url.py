@@ -11,8 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,12 +34,14 @@ class Url:
     """
 
     text: str
+    _opened: list[Any] = field(default_factory=list, compare=False, repr=False)
+    """The file system, once it is open; shared with all that is below."""
 
     def __str__(self) -> str:
         return self.text
 
     def __truediv__(self, name: str) -> Url:
-        return Url(f"{self.text.rstrip('/')}/{name}")
+        return Url(f"{self.text.rstrip('/')}/{name}", self._opened)
 
     @property
     def name(self) -> str:
@@ -49,7 +50,8 @@ class Url:
 
     def connect(self) -> None:
         """Raise ``DatasetError`` where the store is unknown or its package missing; nothing is asked of it."""
-        _ = self._opened
+        if not self._opened:
+            self._opened.append(_open(self.text))
 
     def read_bytes(self) -> bytes:
         """Return the content of this object."""
@@ -124,37 +126,15 @@ class Url:
                 time.sleep(pause)
         raise AssertionError
 
-    @cached_property
-    def _opened(self) -> tuple[Any, str]:
-        """The file system and the path in it."""
-        if any(sign in self.text for sign in "*?[]"):
-            raise DatasetError(f"{self}: * ? [ and ] are no names in URLs; choose another name")
-        try:
-            import fsspec
-            from fsspec.registry import known_implementations
-        except ImportError:
-            raise DatasetError(f"{self}: URLs need fsspec: pip install 'palletjack-dr[cloud]'") from None
-        scheme = self.text.partition("://")[0]
-        folders = {"auto_mkdir": True} if scheme in ("file", "local") else {}
-        try:
-            fs, root = fsspec.core.url_to_fs(self.text, use_listings_cache=False, **folders)
-        except ImportError as error:
-            package = known_implementations[scheme]["class"].partition(".")[0]
-            hint = "" if package == "fsspec" else f": pip install {package}"
-            raise DatasetError(f"{self}: a package for {scheme}:// is missing ({_reason(error)}){hint}") from None
-        except ValueError as error:
-            raise DatasetError(f"{self}: {_reason(error)}; wanted a folder, or {KNOWN}") from None
-        except Exception as error:
-            raise DatasetError(f"{self} cannot be opened: {_reason(error)}{_remedy(error, 'opened')}") from error
-        return fs, str(root).rstrip("/")
-
     @property
     def _fs(self) -> Any:
+        self.connect()
         return self._opened[0]
 
     @property
     def _root(self) -> str:
-        return self._opened[1]
+        """The path in the file system."""
+        return str(self._fs._strip_protocol(self.text)).rstrip("/")
 
 
 def place(text: str) -> Path | Url:
@@ -168,6 +148,29 @@ def local(text: str) -> Path:
     if isinstance(where, Url):
         raise DatasetError(f"{where} is a URL, wanted a folder; copy it first: palletjack-dr fetch {where} FOLDER")
     return where
+
+
+def _open(text: str) -> Any:
+    """Return the file system of a URL."""
+    if any(sign in text for sign in "*?[]"):
+        raise DatasetError(f"{text}: * ? [ and ] are no names in URLs; choose another name")
+    try:
+        import fsspec
+        from fsspec.registry import known_implementations
+    except ImportError:
+        raise DatasetError(f"{text}: URLs need fsspec: pip install 'palletjack-dr[cloud]'") from None
+    scheme = text.partition("://")[0]
+    folders = {"auto_mkdir": True} if scheme in ("file", "local") else {}
+    try:
+        return fsspec.core.url_to_fs(text, use_listings_cache=False, **folders)[0]
+    except ImportError as error:
+        package = known_implementations[scheme]["class"].partition(".")[0]
+        hint = "" if package == "fsspec" else f": pip install {package}"
+        raise DatasetError(f"{text}: a package for {scheme}:// is missing ({_reason(error)}){hint}") from None
+    except ValueError as error:
+        raise DatasetError(f"{text}: {_reason(error)}; wanted a folder, or {KNOWN}") from None
+    except Exception as error:
+        raise DatasetError(f"{text} cannot be opened: {_reason(error)}{_remedy(error, 'opened')}") from error
 
 
 def _unless_missing(act: Callable[[], T], otherwise: T) -> T:

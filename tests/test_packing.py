@@ -265,9 +265,7 @@ def test_a_damaged_shard_is_named_by_who_fetches_it(scheme: str) -> None:
 
 def test_who_reads_single_files_is_told_that_they_are_in_shards() -> None:
     make(Path("out"), range(COUNT))
-    with pytest.raises(
-        DatasetError, match=r"'out' holds its files in shards; unpack them first: palletjack-dr fetch"
-    ):
+    with pytest.raises(DatasetError, match=r"'out' holds its files in shards; unpack them first: palletjack-dr fetch"):
         Dataset.open(Path("out"))
     fetch(Path("out"), Path("got"))
     assert len(Dataset.open(Path("got")).records) == COUNT

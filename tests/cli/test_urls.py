@@ -134,14 +134,18 @@ def test_shards_in_a_bucket_are_all_that_a_killed_and_resumed_run_leaves(bucket:
     assert labels(Path("here/trucks")) == labels(alone)
 
 
-def test_shards_of_many_machines_are_merged_at_urls(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_parts_of_many_machines_are_merged_at_urls_shards_and_all(
+    alone: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     here = f"file://{Path().resolve()}"
-    main(["generate", *SMALL, "frames.shard=1/2", f"output_dir={here}/part1"])
-    main(["generate", *SMALL, "frames.shard=2/2", "output_dir=part2"])
-    main(["merge", f"{here}/part1", "part2", "--out", f"{here}/merged/trucks"])
-    said = " ".join(capsys.readouterr().err.split())
-    assert f"not validated; for that: palletjack-dr fetch {here}/merged/trucks DIR" in said
-    assert truths(Path("merged/trucks")) == truths(alone)
-    assert labels(Path("merged/trucks")) == labels(alone)
-    main(["merge", f"{here}/part1", "part2", "--out", "local/trucks"])
-    assert truths(Path("local/trucks")) == truths(alone)
+    main(["generate", *SMALL, *TARS, "frames.shard=1/2", f"output_dir={here}/part1"])
+    main(["generate", *SMALL, *TARS, "frames.shard=2/2", "output_dir=part2"])
+    for out in (f"{here}/merged/trucks", "local/trucks"):
+        main(["merge", f"{here}/part1", "part2", "--out", out])
+        assert f"not validated; for that: palletjack-dr fetch {out} DIR" in " ".join(capsys.readouterr().err.split())
+    for folder in (Path("merged/trucks"), Path("local/trucks")):
+        assert not list(folder.rglob("*.png"))
+        assert len(list(folder.rglob("*.tar"))) == 4
+        main(["fetch", str(folder), f"single/{folder}"])
+        assert truths(Path("single") / folder) == truths(alone)
+        assert labels(Path("single") / folder) == labels(alone)
