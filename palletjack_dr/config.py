@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 from hydra.core.config_search_path import ConfigSearchPath
@@ -23,7 +22,7 @@ from palletjack_dr.registry import Registry, schema
 from palletjack_dr.runtime import Runtime
 from palletjack_dr.sampling import Sobol, sampler
 from palletjack_dr.split import Split
-from palletjack_dr.url import Url, place
+from palletjack_dr.url import Place, place
 
 PLURAL = {
     "asset": "assets",
@@ -91,7 +90,7 @@ class Plan:
     frames_per_process: int
     resolution: tuple[int, int]
     quality: str
-    output_dir: Path | Url
+    output_dir: Place
     pictures: PicturesConfig
     split: Split
     sampler: Sobol | None

@@ -16,7 +16,7 @@ from omegaconf import OmegaConf
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.journal import CONFIG, MANIFEST
 from palletjack_dr.packed import packed_files
-from palletjack_dr.url import Url, local
+from palletjack_dr.url import Place, Url, local
 from palletjack_dr.url_journal import read_records
 
 Record = Mapping[str, Any]
@@ -27,7 +27,7 @@ Record = Mapping[str, Any]
 class Dataset:
     """The committed frames of a folder, or of a URL; what lies beside them does not count."""
 
-    place: Path | Url
+    place: Place
     config: Mapping[str, Any]
     manifest: Mapping[str, Any]
     records: Sequence[Record]
@@ -46,7 +46,7 @@ class Dataset:
         return dataset
 
     @staticmethod
-    def anywhere(place: Path | Url) -> Dataset:
+    def anywhere(place: Place) -> Dataset:
         """Read a dataset of a folder or a URL, whose files may be in shards."""
         records = read_records(place)
         try:

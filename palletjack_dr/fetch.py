@@ -11,7 +11,8 @@ from palletjack_dr.frame_files import AT_ONCE, FrameFiles
 from palletjack_dr.journal import CONFIG, LINES, MANIFEST, Journal
 from palletjack_dr.packed import unpacked
 from palletjack_dr.progress import console
-from palletjack_dr.storage import Place, below, check, read, write
+from palletjack_dr.storage import below, check, read, write
+from palletjack_dr.url import Place
 from palletjack_dr.url_journal import COMMITS
 
 

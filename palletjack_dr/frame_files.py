@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from palletjack_dr.dataset import Record
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.packed import packed_files
-from palletjack_dr.storage import Place, on_disk, read
+from palletjack_dr.storage import on_disk, read
+from palletjack_dr.url import Place
 
 AT_ONCE = 16
 """Frames whose files are fetched, and held in memory, together."""

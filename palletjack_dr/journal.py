@@ -21,7 +21,7 @@ from omegaconf import OmegaConf
 
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.packed import parts
-from palletjack_dr.url import Url
+from palletjack_dr.url import Place
 
 LINES = "frames.jsonl"
 CONFIG = "run.yaml"
@@ -62,7 +62,7 @@ class Journal:
             self._lock.close()
             raise
 
-    def _prepare(self, place: Path | Url) -> None:
+    def _prepare(self, place: Place) -> None:
         self.place = place
         self.records: dict[int, dict[str, Any]] = {}
         self.watchers: list[Callable[[Sequence[Mapping[str, Any]]], None]] = []
@@ -217,7 +217,7 @@ def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
     check_config(folder, OmegaConf.to_container(OmegaConf.load(folder / CONFIG)), config)
 
 
-def check_config(folder: Path | Url, there: object, config: Mapping[str, Any]) -> None:
+def check_config(folder: Place, there: object, config: Mapping[str, Any]) -> None:
     """Refuse a folder whose config, as its ``run.yaml`` holds it, makes other frames."""
     if not isinstance(there, dict):
         raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
@@ -251,7 +251,7 @@ def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
         yield key
 
 
-def lock(folder: Path, place: Path | Url) -> IO[bytes]:
+def lock(folder: Path, place: Place) -> IO[bytes]:
     """Lock a folder on behalf of a place; where a run that was killed left workers, wait until they are gone."""
     locked = (folder / LOCK).open("ab")
     until = time.monotonic() + PATIENCE

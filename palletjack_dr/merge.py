@@ -21,7 +21,8 @@ from palletjack_dr.journal import LINES, MANIFEST, OWN_KEYS, differences, link
 from palletjack_dr.packed import packed_files, unpacked
 from palletjack_dr.progress import console
 from palletjack_dr.run import finish, packing_of
-from palletjack_dr.storage import Place, check, write
+from palletjack_dr.storage import check, write
+from palletjack_dr.url import Place
 from palletjack_dr.url_journal import open_journal
 
 SAME = ("palletjack_dr", "api", "engine", "plugins", "assets", "instances", "legends")

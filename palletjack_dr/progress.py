@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from threading import Lock
 
 from rich.console import Console, Group
@@ -19,7 +18,7 @@ from rich.progress import (
 )
 
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.url import Url
+from palletjack_dr.url import Place, Url
 
 console = Console(stderr=True)
 
@@ -27,7 +26,7 @@ console = Console(stderr=True)
 class FrameProgress:
     """A bar over all frames of a run, and a line per worker where there are some; shown while the context is open."""
 
-    def __init__(self, place: Path | Url, total: int, done: int) -> None:
+    def __init__(self, place: Place, total: int, done: int) -> None:
         self._place, self._total, self._done, self._bytes, self._made = place, total, done, 0, 0
         self._changing = Lock()  # frames are stored in a thread of their own
         self._bars = Progress(

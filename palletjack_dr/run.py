@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from palletjack_dr.assets_root import AssetsRoot, check_engine_assets
@@ -26,7 +25,7 @@ from palletjack_dr.progress import FrameProgress
 from palletjack_dr.scene import Scene
 from palletjack_dr.set_aside import FAILED, clear_bundles
 from palletjack_dr.studio import CameraAnswer, Studio
-from palletjack_dr.url import Url
+from palletjack_dr.url import Place
 from palletjack_dr.url_journal import open_journal
 
 log = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ class Run:
     worker: int | None = None
 
     @property
-    def folder(self) -> Path | Url:
+    def folder(self) -> Place:
         """The dataset folder, or the URL that the dataset goes to."""
         return self.plan.output_dir
 

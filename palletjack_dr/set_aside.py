@@ -12,7 +12,8 @@ from omegaconf import OmegaConf
 from palletjack_dr.config import Plan
 from palletjack_dr.journal import CONFIG, Journal
 from palletjack_dr.runtime import SetAside
-from palletjack_dr.storage import Place, below, remove, remove_empty_folders
+from palletjack_dr.storage import below, remove, remove_empty_folders
+from palletjack_dr.url import Place
 
 FAILED = "failed"
 """Folder of a dataset; below it, each frame that was set aside has one of its own."""

@@ -12,9 +12,7 @@ from typing import IO, Any
 
 from palletjack_dr import journal
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.url import Url
-
-Place = Path | Url
+from palletjack_dr.url import Place, Url
 
 
 def read(place: Place, names: Iterable[str]) -> dict[str, bytes]:
@@ -30,12 +28,18 @@ def build(place: Place, name: str, fill: Callable[[IO[bytes]], object]) -> None:
         journal.write_with(place / name, fill)
         return
     with tempfile.NamedTemporaryFile() as file:
-        fill(file)
-        file.flush()
+        try:
+            fill(file)
+            file.flush()
+        except OSError as error:
+            raise DatasetError(
+                f"{tempfile.gettempdir()} cannot take {name}: {error.strerror}; set TMPDIR to a folder with more space "
+                f"and repeat the command, which goes on"
+            ) from error
         place.upload(name, Path(file.name))
 
 
-def store(place: Place, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> Sequence[Path | Url]:
+def store(place: Place, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> Sequence[Place]:
     """Write a frame's files, put names and digests into its record, and return where they are."""
     if isinstance(place, Path):
         return journal.store(place, record, files)

@@ -137,7 +137,11 @@ class Url:
         return str(self._fs._strip_protocol(self.text)).rstrip("/")
 
 
-def place(text: str) -> Path | Url:
+Place = Path | Url
+"""Where a dataset is."""
+
+
+def place(text: str) -> Place:
     """Return the folder or the URL that a user named."""
     return Url(text) if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", text) else Path(text).expanduser()
 

@@ -24,7 +24,7 @@ from palletjack_dr import journal
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.journal import CONFIG, LINES, MANIFEST, Journal
 from palletjack_dr.packed import parts
-from palletjack_dr.url import Url
+from palletjack_dr.url import Place, Url
 
 COMMITS = "journal"
 """Folder of the objects that commit frames; their names begin with a number that grows."""
@@ -33,12 +33,12 @@ AT_MOST = 1000
 """So many commits become one object."""
 
 
-def open_journal(place: Path | Url, config: Mapping[str, Any]) -> Journal:
+def open_journal(place: Place, config: Mapping[str, Any]) -> Journal:
     """Open a dataset for writing, wherever it is."""
     return UrlJournal(place, config) if isinstance(place, Url) else Journal(place, config)
 
 
-def read_records(place: Path | Url) -> list[dict[str, Any]]:
+def read_records(place: Place) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order, wherever it is."""
     if isinstance(place, Path):
         return journal.read_journal(place)
@@ -99,8 +99,8 @@ class UrlJournal(Journal):
 
     def _append(self, records: Sequence[dict[str, Any]]) -> None:
         if len(self._commits) >= AT_MOST:
-            frames = sorted({index for frames in self._commits.values() for index in frames} & self.records.keys())
-            self._merged.append(self._commit([self.records[index] for index in frames]))
+            frames = {index for frames in self._commits.values() for index in frames} & self.records.keys()
+            self._merged.append(self._commit([self.records[index] for index in sorted(frames)]))
             self.url.remove(list(self._commits))
             self._commits = {}
         self._commits[self._commit(records)] = [record["frame"] for record in records]
@@ -160,5 +160,8 @@ def _check_belongs(url: Url, config: Mapping[str, Any]) -> None:
 def _folder_of(url: Url) -> Path:
     """Return a folder of this machine that stands for a URL."""
     folder = Path(tempfile.gettempdir()) / f"palletjack-dr-{os.getuid()}" / sha256(str(url).encode()).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatasetError(f"{folder} cannot be made: {error.strerror}; set TMPDIR to a folder of your own") from error
     return folder

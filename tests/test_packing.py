@@ -22,8 +22,8 @@ from palletjack_dr.journal import Journal
 from palletjack_dr.packing import Packing
 from palletjack_dr.plugins.writers.webdataset import WebDataset
 from palletjack_dr.split import Split
-from palletjack_dr.storage import Place, store
-from palletjack_dr.url import Url
+from palletjack_dr.storage import store
+from palletjack_dr.url import Place, Url
 from palletjack_dr.url_journal import open_journal, read_records
 
 COUNT = 12

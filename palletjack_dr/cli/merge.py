@@ -10,8 +10,7 @@ from palletjack_dr.discovery import load_plugins
 from palletjack_dr.merge import merge
 from palletjack_dr.packed import packed_files
 from palletjack_dr.progress import console
-from palletjack_dr.storage import Place
-from palletjack_dr.url import Url, place
+from palletjack_dr.url import Place, Url, place
 
 
 def run(arguments: list[str]) -> None:
