@@ -42,7 +42,7 @@ def read_records(place: Place) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order, wherever it is."""
     if isinstance(place, Path):
         return journal.read_journal(place)
-    records = _Lines.read(place, _commits(place)).records
+    records = _read_while_written(place)
     if not records and (place / CONFIG).read_if_there() is None:
         raise DatasetError(f"{place} is no dataset of this tool: it holds no {CONFIG}")
     return [records[index] for index in sorted(records)]
@@ -139,6 +139,17 @@ class _Lines:
             digest=sha256(content).hexdigest() if content is not None else "",
             commits={name: found[name] for name in sorted(found)},
         )
+
+
+def _read_while_written(url: Url) -> dict[int, dict[str, Any]]:
+    """Read all records; a run that goes on may have made one object of many between listing and reading them."""
+    while True:
+        commits = _commits(url)
+        try:
+            return _Lines.read(url, commits).records
+        except DatasetError:
+            if commits <= _commits(url):
+                raise
 
 
 def _commits(url: Url) -> set[str]:
