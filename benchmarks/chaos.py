@@ -1,11 +1,12 @@
 """Kill a run at random, again and again, and prove that nothing is lost and nothing differs.
 
-    python benchmarks/chaos.py [--frames 500] [--repetitions 20] [--workers 2] [--seed 0] [hydra overrides]
+    python benchmarks/chaos.py [--frames 500] [--repetitions 20] [--workers 2] [--seed 0] [--url URL] [hydra overrides]
 
 An undisturbed run in one process is the reference. Each repetition makes the same frames in workers, while workers and
 now and then the main process get SIGKILL at random places; the same command is repeated until it ends well. Then its
 labels, ids, edits and journal must equal the reference's, every line that was committed before a kill must still be
 there as it was, and no process and no half-written file may be left. Exits with 1 at the first thing that is not so.
+With ``--url`` the frames go below a URL, and what is compared is what ``fetch`` makes of them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from palletjack_dr.errors import DatasetError
+from palletjack_dr.fetch import fetch
+from palletjack_dr.packed import unpacked
+from palletjack_dr.url import Place, place
+from palletjack_dr.url_journal import read_records
+
 PARENTS = 0.25
 """Share of the kills that hit the main process."""
 LONGEST = 600.0
@@ -38,6 +45,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0, help="per repetition; one for every ten frames unless told")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--url", help="of an empty place to write to, e.g. s3://bucket/chaos")
     parser.add_argument("overrides", nargs="*")
     options = parser.parse_args()
     config = ["resolution=[160,96]", "quality=draft", f"frames.count={options.frames}", *options.overrides]
@@ -48,8 +56,11 @@ def main() -> None:
         for repetition in range(options.repetitions):
             rng = random.Random(f"{options.seed} {repetition}")
             start, folder = time.monotonic(), Path(name) / f"killed_{repetition}"
-            overrides = [*config, f"output_dir={folder}", "runtime=local", f"runtime.workers={options.workers}"]
-            happened = harass(overrides, folder, options.frames, options.kills or max(options.frames // 10, 1), rng)
+            where = place(f"{options.url}/{folder.name}") if options.url else folder
+            overrides = [*config, f"output_dir={where}", "runtime=local", f"runtime.workers={options.workers}"]
+            happened = harass(overrides, where, options.frames, options.kills or max(options.frames // 10, 1), rng)
+            if options.url:
+                fetch(where, folder)
             problems = differences(folder, wanted)
             facts = ", ".join(f"{n} {what}" for what, n in happened.items())
             print(f"repetition {repetition}: {facts}; {time.monotonic() - start:.0f} s", flush=True)
@@ -63,7 +74,7 @@ def command(overrides: list[str]) -> list[str]:
     return [sys.executable, "-m", "palletjack_dr", "generate", *overrides]
 
 
-def harass(overrides: list[str], folder: Path, frames: int, kills: int, rng: random.Random) -> Counter[str]:
+def harass(overrides: list[str], where: Place, frames: int, kills: int, rng: random.Random) -> Counter[str]:
     """Repeat the command until it ends well, killing processes as the journal grows; return what was killed."""
     due = sorted(rng.randrange(frames) for _ in range(kills))
     happened: Counter[str] = Counter({"workers killed": 0, "main processes killed": 0, "commands": 0})
@@ -78,7 +89,7 @@ def harass(overrides: list[str], folder: Path, frames: int, kills: int, rng: ran
                     process.kill()
                     sys.exit(f"a command hangs: {tail(log)}")
                 seen |= set(children(process.pid))
-                if due and len(committed(folder)) >= due[0]:
+                if due and len(committed(where)) >= due[0]:
                     time.sleep(rng.uniform(0.0, 0.1))
                     if rng.random() < PARENTS:
                         happened["main processes killed"] += strike(process.pid)
@@ -90,7 +101,7 @@ def harass(overrides: list[str], folder: Path, frames: int, kills: int, rng: ran
             orphans = survivors(seen)
             if orphans:
                 sys.exit(f"processes {orphans} have outlived the main process")
-            now = committed(folder)
+            now = committed(where)
             if any(now.get(index) != line for index, line in before.items()):
                 sys.exit("a frame that had been committed before a kill is lost or was made again")
             before = now
@@ -100,13 +111,12 @@ def harass(overrides: list[str], folder: Path, frames: int, kills: int, rng: ran
                 sys.exit(f"a command ended with exit code {process.returncode}: {tail(log)}")
 
 
-def committed(folder: Path) -> dict[int, str]:
-    """Return the whole lines of the journal by frame."""
+def committed(where: Place) -> dict[int, str]:
+    """Return the records of the journal by frame, without the shards that they get into later."""
     try:
-        lines = (folder / "frames.jsonl").read_text().splitlines(keepends=True)
-    except OSError:
+        return {record["frame"]: json.dumps(unpacked(record)) for record in read_records(where)}
+    except DatasetError:  # there is none yet
         return {}
-    return {json.loads(line)["frame"]: line for line in lines if line.endswith("\n")}
 
 
 def strike(pid: int) -> int:

@@ -24,8 +24,8 @@ from palletjack_dr.discovery import Plugins, load_plugins
 from palletjack_dr.edits import Edit
 from palletjack_dr.frame import Picture
 from palletjack_dr.images import png
-from palletjack_dr.journal import read_journal
 from palletjack_dr.run import execute, open_studio
+from palletjack_dr.url_journal import read_records
 
 ROUNDS = 3
 
@@ -50,7 +50,7 @@ def main() -> None:
         for turn in range(ROUNDS):
             timed = plan(f"timed_{turn}")
             wholes.append(timed_run(timed, plugins))
-            records = read_journal(timed.output_dir)
+            records = read_records(timed.output_dir)
             bares.append(bare_run(timed, [[Edit.from_json(row) for row in r["edits"]] for r in records]))
     whole, bare = median(wholes) / count, median(bares) / count
     table.add_section()

@@ -20,8 +20,8 @@ from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.edits import Edit
-from palletjack_dr.journal import read_journal
 from palletjack_dr.run import execute
+from palletjack_dr.url_journal import read_records
 
 COUNTS = (10, 30, 50, 70)
 ROUNDS = 3
@@ -52,7 +52,7 @@ def main() -> None:
             for turn in range(ROUNDS):
                 timed = plan(count, f"{count}_{turn}")
                 wholes.append(timed_run(timed, plugins) / frames)
-                records = read_journal(timed.output_dir)
+                records = read_records(timed.output_dir)
                 edits = [[Edit.from_json(row) for row in r["edits"]] for r in records]
                 bares.append(bare_run(timed, edits) / frames)
             shown = median(sum(e.attribute == "visible" and e.value is True for e in frame) for frame in edits)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from pathlib import Path
 from statistics import median
 
 from rich.console import Console
@@ -21,9 +22,9 @@ from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import Plugins, load_plugins
 from palletjack_dr.edits import Edit
 from palletjack_dr.hookspecs import hookimpl
-from palletjack_dr.journal import read_journal
 from palletjack_dr.report.facts import stage_seconds
 from palletjack_dr.run import execute, populate
+from palletjack_dr.url_journal import read_records
 
 ROUNDS = 3
 
@@ -43,9 +44,9 @@ def main() -> None:
         for turn in range(ROUNDS):
             timed = plan(f"timed_{turn}")
             wholes.append(timed_run(timed, plugins))
-            records = read_journal(timed.output_dir)
+            records = read_records(timed.output_dir)
             bares.append(bare_run(timed, [[Edit.from_json(row) for row in r["edits"]] for r in records]))
-        size = sum(p.stat().st_size for p in timed.output_dir.rglob("*") if p.is_file())
+        size = sum(p.stat().st_size for p in Path(timed.config["output_dir"]).rglob("*") if p.is_file())
     whole, bare = median(wholes), median(bares)
     table = Table("what", "s per frame", "frames/s", title=f"{count} frames, {timed.resolution}, {timed.quality}")
     table.add_row("bare renderer, rgb", f"{bare / count:.3f}", f"{count / bare:.2f}")

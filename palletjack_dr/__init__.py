@@ -11,6 +11,7 @@ from palletjack_dr.component import (
     Constraint,
     Environment,
     Randomizer,
+    ShardWriter,
     Writer,
 )
 from palletjack_dr.distributions import Distribution, drawn, setting
@@ -36,6 +37,7 @@ __all__ = [
     "Registry",
     "Rng",
     "Scene",
+    "ShardWriter",
     "Writer",
     "drawn",
     "hookimpl",

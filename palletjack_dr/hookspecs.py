@@ -11,7 +11,6 @@ it: frames are made in workers, the journal is kept in the main process. What a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from palletjack_dr.registry import Registry
     from palletjack_dr.run import Run
     from palletjack_dr.scene import Scene
+    from palletjack_dr.url import Place
 
 API: Final = 1
 """Version of this page; it grows by arguments and hooks, and is raised only by what breaks plugins."""
@@ -98,8 +98,8 @@ def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
 
 
 @hookspec
-def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
-    """See a frame whose files are on disk and whose journal line is committed.
+def dr_written(frame: Frame, paths: Sequence[Place]) -> None:
+    """See a frame whose files are stored and whose journal line is committed; where the output is a URL so are paths.
 
     Called once per frame, in the process that made it, which by then may have rendered its next; in frame order
     where one process makes all. Not called for a frame whose process is killed right after it is committed. May be

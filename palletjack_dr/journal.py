@@ -11,14 +11,17 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 from omegaconf import OmegaConf
 
 from palletjack_dr.errors import DatasetError
+from palletjack_dr.packed import parts
+from palletjack_dr.url import Place
 
 LINES = "frames.jsonl"
 CONFIG = "run.yaml"
@@ -32,20 +35,24 @@ PATIENCE = 10.0
 
 
 class Journal:
-    """Opens a dataset folder for writing, alone; closing lets others in."""
+    """Opens a dataset folder for writing, alone; closing lets others in.
+
+    ``watchers`` are told of records that have been committed, in the thread that committed them.
+    """
 
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+        self._prepare(folder)
         self.folder = folder
         _check_belongs(folder, config)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(folder)
+            self._lock = lock(folder, folder)
         except OSError as error:
             raise DatasetError(
                 f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another"
             ) from error
         try:
-            self.records = {r["frame"]: r for r in _recover(folder / LINES)}
+            self.records |= {r["frame"]: r for r in _recover(folder / LINES)}
             self._sweep()
             text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
             if not (folder / CONFIG).exists() or (folder / CONFIG).read_bytes() != text:
@@ -54,6 +61,12 @@ class Journal:
         except BaseException:
             self._lock.close()
             raise
+
+    def _prepare(self, place: Place) -> None:
+        self.place = place
+        self.records: dict[int, dict[str, Any]] = {}
+        self.watchers: list[Callable[[Sequence[Mapping[str, Any]]], None]] = []
+        self._appending = Lock()
 
     def __enter__(self) -> Journal:
         return self
@@ -67,19 +80,30 @@ class Journal:
 
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
-        path = self.folder / MANIFEST
-        before = json.loads(path.read_text()).get("assets", {}) if path.is_file() and self.records else {}
+        manifest = self._manifest() if self.records else None
+        before = {} if manifest is None else json.loads(manifest).get("assets", {})
         changed = sorted(name for name in before.keys() & digests.keys() if before[name] != digests[name])
         if changed:
             raise DatasetError(
-                f"output_dir {str(self.folder)!r} was begun with other assets: {changed[0]} has changed since; "
+                f"output_dir {str(self.place)!r} was begun with other assets: {changed[0]} has changed since; "
                 f"choose another output_dir, or restore the file"
             )
 
     def append(self, records: Sequence[dict[str, Any]]) -> None:
         """Commit frames whose files are stored: all of them or, on a full disk, none. Raises ``DatasetError``."""
+        with self._appending:
+            self._append(records)
+            self.records |= {record["frame"]: record for record in records}
+        for watcher in self.watchers:
+            watcher(records)
+
+    def _manifest(self) -> bytes | None:
+        path = self.folder / MANIFEST
+        return path.read_bytes() if path.is_file() else None
+
+    def _append(self, records: Sequence[dict[str, Any]]) -> None:
         whole = os.fstat(self._lines.fileno()).st_size
-        rest = memoryview(b"".join(map(_line, records)))
+        rest = memoryview(b"".join(map(line_of, records)))
         try:
             while rest:
                 rest = rest[self._lines.write(rest) :]
@@ -87,7 +111,6 @@ class Journal:
         except OSError as error:
             os.ftruncate(self._lines.fileno(), whole)
             raise _unwritable(self.folder / LINES, error) from error
-        self.records |= {record["frame"]: record for record in records}
 
     def write(self, name: str, content: bytes) -> None:
         """Write a dataset-level file, whole or not at all."""
@@ -96,7 +119,7 @@ class Journal:
     def finish(self) -> list[dict[str, Any]]:
         """Put the journal's lines into frame order, remove what ended workers left, and return the records."""
         records = [self.records[i] for i in sorted(self.records)]
-        lines = b"".join(map(_line, records))
+        lines = b"".join(map(line_of, records))
         if (self.folder / LINES).read_bytes() != lines:
             self._lines.close()
             _write(self.folder / LINES, lines)
@@ -116,30 +139,39 @@ class Journal:
 
 def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
     """Write a frame's files, equal ones once; put names and digests into its record and return the paths."""
-    digests: dict[str, str] = {}
     same: dict[str, str] = {}
+    contents = name_files(record, files)
+    for name, content in contents.items():
+        first = same.setdefault(record["files"][name], name)
+        if first == name or not link(folder / first, folder / name):
+            _write(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def name_files(record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Return a frame's files by name, and put their names and digests into its record."""
+    contents: dict[str, bytes] = {}
     for name, content in files:
-        if name in digests:
+        if name in contents:
             raise DatasetError(
                 f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
             )
-        digest = digests[name] = sha256(content).hexdigest()
-        first = same.setdefault(digest, name)
-        if first == name or not link(folder / first, folder / name):
-            _write(folder / name, content)
-    record["files"] = digests
-    return [folder / name for name in digests]
+        contents[name] = content
+    record["files"] = {name: sha256(content).hexdigest() for name, content in contents.items()}
+    return contents
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order."""
     if not (folder / LINES).is_file():
         raise DatasetError(f"{str(folder)!r} is no dataset of this tool: it holds no {LINES}")
-    records = {int(r["frame"]): r for r in _parse(folder / LINES)[0]}  # of a frame made again, the last line counts
+    found, _ = parse((folder / LINES).read_bytes(), folder / LINES)
+    records = {int(r["frame"]): r for r in found}  # of a frame made again, the last line counts
     return [records[index] for index in sorted(records)]
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
+def line_of(record: Mapping[str, Any]) -> bytes:
+    """Return a record as a line of the journal."""
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
@@ -147,16 +179,16 @@ def _recover(path: Path) -> list[dict[str, Any]]:
     """Return the whole lines of a journal, and cut off a last one that a killed run left half written."""
     if not path.exists():
         return []
-    records, whole = _parse(path)
+    records, whole = parse(path.read_bytes(), path)
     if whole < path.stat().st_size:
         with path.open("r+b") as lines:
             lines.truncate(whole)
-    return [r for r in records if all((path.parent / name).is_file() for name in r["files"])]
+    return [r for r in records if all((path.parent / name).is_file() for name in parts(r))]
 
 
-def _parse(path: Path) -> tuple[list[dict[str, Any]], int]:
+def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
+    """Return the records of a journal's whole lines, and the length [bytes] of those."""
     records, whole = [], 0
-    content = path.read_bytes()
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         try:
             if not line.endswith(b"\n"):
@@ -182,7 +214,11 @@ def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
         if {path.name for path in folder.iterdir()} - {LOCK, CONFIG + PARTIAL}:  # a run killed at once leaves those
             raise DatasetError(f"output_dir {str(folder)!r} is not empty and holds no {CONFIG}; choose another folder")
         return
-    there = OmegaConf.to_container(OmegaConf.load(folder / CONFIG))
+    check_config(folder, OmegaConf.to_container(OmegaConf.load(folder / CONFIG)), config)
+
+
+def check_config(folder: Place, there: object, config: Mapping[str, Any]) -> None:
+    """Refuse a folder whose config, as its ``run.yaml`` holds it, makes other frames."""
     if not isinstance(there, dict):
         raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
     here = OmegaConf.to_container(OmegaConf.create(dict(config)))
@@ -215,22 +251,22 @@ def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
         yield key
 
 
-def _lock(folder: Path) -> IO[bytes]:
-    """Lock a folder; where a run that was killed left workers, wait until they are gone."""
-    lock = (folder / LOCK).open("ab")
+def lock(folder: Path, place: Place) -> IO[bytes]:
+    """Lock a folder on behalf of a place; where a run that was killed left workers, wait until they are gone."""
+    locked = (folder / LOCK).open("ab")
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                lock.close()
+                locked.close()
                 raise DatasetError(
-                    f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
+                    f"another run is writing to {str(place)!r}; wait for it or choose another output_dir"
                 ) from None
             time.sleep(0.05)
         else:
-            return lock
+            return locked
 
 
 def link(first: Path, path: Path) -> bool:
@@ -247,17 +283,24 @@ def link(first: Path, path: Path) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
+    write_with(path, lambda file: file.write(content))
+
+
+def write_with(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """Write a file that need not fit into memory, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + PARTIAL)
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    except OSError as error:
+    except BaseException as error:
         beside.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        if isinstance(error, OSError):
+            raise _unwritable(path, error) from error
+        raise
 
 
 def _unwritable(path: Path, error: OSError) -> DatasetError:

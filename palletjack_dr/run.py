@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from palletjack_dr.assets_root import AssetsRoot, check_engine_assets
@@ -21,10 +20,13 @@ from palletjack_dr.errors import FramesFailedError, PalletjackError
 from palletjack_dr.journal import MANIFEST, Journal
 from palletjack_dr.leaving import Unfinished
 from palletjack_dr.manifest import manifest
+from palletjack_dr.packing import Packing
 from palletjack_dr.progress import FrameProgress
 from palletjack_dr.scene import Scene
 from palletjack_dr.set_aside import FAILED, clear_bundles
 from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.url import Place
+from palletjack_dr.url_journal import open_journal
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,8 @@ class Run:
     worker: int | None = None
 
     @property
-    def folder(self) -> Path:
-        """The dataset folder."""
+    def folder(self) -> Place:
+        """The dataset folder, or the URL that the dataset goes to."""
         return self.plan.output_dir
 
 
@@ -69,7 +71,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
             }
             legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}
             run.manifest["legends"] = {key: legend for key, legend in legends.items() if legend}
-            with Journal(plan.output_dir, plan.config) as journal:
+            with open_journal(plan.output_dir, plan.config) as journal, packing_of(plan, journal) as packing:
                 journal.check_assets(run.manifest["assets"])
                 journal.write(MANIFEST, json.dumps(run.manifest, indent=1).encode())
                 todo = [index for index in plan.frames if index not in journal.records]
@@ -83,7 +85,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
                     raise Unfinished(
                         f"{len(share)} frames made, {left} left for the next process: run the same command again"
                     )
-                finish(plan, journal)
+                finish(plan, journal, packing)
         if failed:
             raise FramesFailedError(
                 f"{len(failed)} of {len(plan.frames)} frames ended the process that made them and were set aside, "
@@ -93,11 +95,17 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
     return run
 
 
-def finish(plan: Plan, journal: Journal) -> None:
-    """Bring the journal into frame order and write the dataset-level files."""
+def packing_of(plan: Plan, journal: Journal) -> Packing:
+    """Return what writes the shards of a plan's writers."""
+    return Packing(journal, plan.writers.values(), plan.frames, plan.split)
+
+
+def finish(plan: Plan, journal: Journal, packing: Packing) -> None:
+    """Complete the shards, bring the journal into frame order and write the dataset-level files."""
+    packing.finish()
     journal.finish()
-    clear_bundles(journal)
-    dataset = Dataset.open(journal.folder)
+    clear_bundles(plan, journal)
+    dataset = Dataset.anywhere(plan.output_dir)
     for writer in plan.writers.values():
         for name, content in writer.summary(dataset):
             journal.write(name, content)

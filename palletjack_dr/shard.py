@@ -11,10 +11,9 @@ On a cluster that shares the dataset folder the same works from a remote task::
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -24,11 +23,12 @@ from palletjack_dr.discovery import load_plugins
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.frame import Frame, Picture
 from palletjack_dr.images import jpeg, png
-from palletjack_dr.journal import store
 from palletjack_dr.randomness import stream
 from palletjack_dr.run import Run, listeners, set_stage, studio_of
 from palletjack_dr.runtime import Stored
+from palletjack_dr.storage import store
 from palletjack_dr.studio import LABELLED_ROLES, Studio, record
+from palletjack_dr.url import Place
 from palletjack_dr.validate.evidence import from_frame
 from palletjack_dr.validate.frame_checks import check_frame
 
@@ -57,7 +57,7 @@ class Shard:
 
     def __init__(self, run: Run, studio: Studio) -> None:
         self.run, self._studio = run, studio
-        self._pending: tuple[Frame, Future[list[Path]]] | None = None
+        self._pending: tuple[Frame, Future[Sequence[Place]]] | None = None
 
     def made_with(self) -> Mapping[str, str]:
         """Return what the engine says of itself."""
@@ -81,7 +81,7 @@ class Shard:
             self._pending = None
             self.run.plugins.hooks.written(frame, stored.result())
 
-    def _store(self, frame: Frame, line: dict[str, Any], keep: Callable[[Stored], None]) -> list[Path]:
+    def _store(self, frame: Frame, line: dict[str, Any], keep: Callable[[Stored], None]) -> Sequence[Place]:
         self._check(frame)
         start = time.perf_counter()
         frame.picture = _picture(frame, self.run.plan.pictures)

@@ -20,6 +20,7 @@ COMMANDS = {
     "preview": "render a sheet of 12 small frames of a config: palletjack-dr preview [hydra overrides]",
     "lint": "try a config on fifty small frames and say what is wrong: palletjack-dr lint [hydra overrides]",
     "merge": "make one dataset of the folders of its shards: palletjack-dr merge DIR... --out DIR",
+    "fetch": "copy a dataset from a URL into a folder: palletjack-dr fetch URL DIR",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
@@ -86,3 +87,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _log_to_terminal() -> None:
     handler = RichHandler(console=Console(stderr=True), show_path=False, show_time=False, show_level=False)
     logging.basicConfig(level=os.environ.get("PALLETJACK_DR_LOG", "INFO"), format="%(message)s", handlers=[handler])
+    for chatty in ("aiobotocore", "botocore"):
+        logging.getLogger(chatty).setLevel("WARNING")

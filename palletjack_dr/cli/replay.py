@@ -15,12 +15,13 @@ from palletjack_dr.errors import DatasetError
 from palletjack_dr.images import png
 from palletjack_dr.journal import CONFIG, read_journal
 from palletjack_dr.run import open_studio
+from palletjack_dr.url import local
 
 
 def run(arguments: list[str]) -> None:
     """Write the frame's picture into the current folder."""
     parser = argparse.ArgumentParser(prog="palletjack-dr replay", description="make one frame of a dataset again")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=local)
     parser.add_argument("--frame", type=int, required=True)
     options = parser.parse_args(arguments)
     records = {r["frame"]: r for r in read_journal(options.folder)}
