@@ -3,6 +3,8 @@
 Plugin authors import from here; ``docs/write-a-plugin.md`` shows how.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from palletjack_dr.component import (
     Annotation,
     Annotator,
@@ -20,6 +22,9 @@ from palletjack_dr.hookspecs import hookimpl
 from palletjack_dr.randomness import Rng
 from palletjack_dr.registry import Registry
 from palletjack_dr.scene import Scene
+
+if TYPE_CHECKING:
+    from palletjack_dr.streaming import stream
 
 __version__ = "0.1.0"
 
@@ -42,4 +47,14 @@ __all__ = [
     "drawn",
     "hookimpl",
     "setting",
+    "stream",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what few need, and is slow to import, where it is used."""
+    if name == "stream":
+        from palletjack_dr.streaming import stream
+
+        return stream
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ hooks offer components, and listen.
 
 With ``runtime=local`` a run has several processes. Each loads the plugins anew and calls the hooks of what happens in
 it: frames are made in workers, the journal is kept in the main process. What a plugin remembers stays in its process.
+A stream that keeps nothing (``palletjack_dr.stream``) has workers only, a temporary folder and no journal.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Journal:
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
         self._prepare(folder)
         self.folder = folder
-        _check_belongs(folder, config)
+        check_belongs(folder, config)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder, folder)
@@ -204,8 +204,8 @@ def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
     return records, whole
 
 
-def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
-    """Refuse a folder that holds something else, before anything in it is touched."""
+def check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
+    """Raise ``DatasetError`` for a folder that holds something else, before anything in it is touched."""
     if not folder.exists():
         return
     if not folder.is_dir():

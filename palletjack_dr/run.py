@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,20 +60,10 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
     run = Run(plan=plan, plugins=plugins)
     with listeners(run):
         builder = set_stage(run)
-        assert run.scene is not None
         with plan.runtime.crew(run) as crew:
-            run.manifest = {
-                **manifest(crew.made_with(), builder.assets, plugins.found),
-                **plugins.hooks.report(run),
-                "licences": builder.licences,
-                "remote_assets": sorted(builder.remote),
-                "instances": [thing.to_json() for thing in run.scene.objects],
-            }
-            legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}
-            run.manifest["legends"] = {key: legend for key, legend in legends.items() if legend}
+            run.manifest = manifest_of(run, builder, crew.made_with())
             with open_journal(plan.output_dir, plan.config) as journal, packing_of(plan, journal) as packing:
-                journal.check_assets(run.manifest["assets"])
-                journal.write(MANIFEST, json.dumps(run.manifest, indent=1).encode())
+                write_manifest(run.manifest, journal)
                 todo = [index for index in plan.frames if index not in journal.records]
                 there = len(plan.frames) - len(todo)
                 if there:
@@ -93,6 +83,26 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
                 f"to reproduce them; all other frames are there, and the same command tries these again"
             )
     return run
+
+
+def manifest_of(run: Run, builder: SceneBuilder, made_with: Mapping[str, str]) -> dict[str, Any]:
+    """Return the manifest of a run whose scene is set; ``made_with`` is what its engine says of itself."""
+    assert run.scene is not None
+    legends = {key: annotator.legend(run.scene) for key, annotator in run.plan.annotators.items()}
+    return {
+        **manifest(made_with, builder.assets, run.plugins.found),
+        **run.plugins.hooks.report(run),
+        "licences": builder.licences,
+        "remote_assets": sorted(builder.remote),
+        "instances": [thing.to_json() for thing in run.scene.objects],
+        "legends": {key: legend for key, legend in legends.items() if legend},
+    }
+
+
+def write_manifest(content: Mapping[str, Any], journal: Journal) -> None:
+    """Write the manifest into the folder of a journal. Raises ``DatasetError`` if it was begun with other assets."""
+    journal.check_assets(content["assets"])
+    journal.write(MANIFEST, json.dumps(content, indent=1).encode())
 
 
 def packing_of(plan: Plan, journal: Journal) -> Packing:

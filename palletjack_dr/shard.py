@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from omegaconf import OmegaConf
 
-from palletjack_dr.config import PicturesConfig, build
+from palletjack_dr.config import PicturesConfig, Plan, build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.frame import Frame, Picture
@@ -67,12 +67,17 @@ class Shard:
         """Make frames and store their files; ``keep`` is called in the storing thread, in the order of ``frames``."""
         with ThreadPoolExecutor(max_workers=1) as thread:  # a frame that is made is kept, whatever ends the shard
             for index in frames:
-                self._studio.spent.clear()
-                frame, refused = self._studio.make(index)
-                line = record(frame, refused, dict(self._studio.spent), self.run.plan.goals.get(index))
-                self.flush()
-                self._pending = frame, thread.submit(self._store, frame, line, keep)
+                self.make_one(index, keep, thread)
             self.flush()
+
+    def make_one(self, index: int, keep: Callable[[Stored], None], thread: Executor) -> Frame:
+        """Make a frame and return it while ``thread`` stores it; the one before it is kept by then."""
+        self._studio.spent.clear()
+        frame, refused = self._studio.make(index)
+        line = record(frame, refused, dict(self._studio.spent), self.run.plan.goals.get(index))
+        self.flush()
+        self._pending = frame, thread.submit(self._store, frame, line, keep)
+        return frame
 
     def flush(self) -> None:
         """Wait until every frame made so far is kept."""
@@ -82,7 +87,7 @@ class Shard:
             self.run.plugins.hooks.written(frame, stored.result())
 
     def _store(self, frame: Frame, line: dict[str, Any], keep: Callable[[Stored], None]) -> Sequence[Place]:
-        self._check(frame)
+        prove(frame, self.run.plan)
         start = time.perf_counter()
         frame.picture = _picture(frame, self.run.plan.pictures)
         files = [(frame.picture.path, frame.picture.content)]
@@ -93,16 +98,16 @@ class Shard:
         keep(Stored(record=line, size=sum(len(content) for _, content in files)))
         return paths
 
-    def _check(self, frame: Frame) -> None:
-        """Prove the labels of a share of the frames, chosen by hash, before they are stored."""
-        plan = self.run.plan
-        if stream(plan.seed, frame.index, 0, "checks").random() < plan.check_share:
-            findings = check_frame(from_frame(frame, plan.config["annotators"], LABELLED_ROLES))
-            if findings:
-                raise DatasetError(
-                    f"frame {frame.index}: labels that do not hold ({findings[0].check}: {findings[0].what}); "
-                    f"all frames before it are safe; look for a plugin that changes labels, or set check_share=0"
-                )
+
+def prove(frame: Frame, plan: Plan) -> None:
+    """Prove the labels of a share of the frames, chosen by hash, before anybody relies on them."""
+    if stream(plan.seed, frame.index, 0, "checks").random() < plan.check_share:
+        findings = check_frame(from_frame(frame, plan.config["annotators"], LABELLED_ROLES))
+        if findings:
+            raise DatasetError(
+                f"frame {frame.index}: labels that do not hold ({findings[0].check}: {findings[0].what}); "
+                f"all frames before it are safe; look for a plugin that changes labels, or set check_share=0"
+            )
 
 
 def _picture(frame: Frame, wanted: PicturesConfig) -> Picture:

@@ -58,7 +58,7 @@ class Local(Runtime):
     @property
     def count(self) -> int:
         """How many worker processes there are."""
-        return max(_cores() // 2, 1) if isinstance(self.workers, str) else self.workers
+        return max(cores() // 2, 1) if isinstance(self.workers, str) else self.workers
 
     @contextmanager
     def crew(self, run: Run) -> Iterator[Workers]:
@@ -130,7 +130,7 @@ class Workers:
             recycle_after=self._settings.recycle_after,
             max_growth_mb=self._settings.max_growth_mb,
         )
-        process = Process(hello, threads=max(_cores() // self._settings.count, 1))
+        process = Process(hello, threads=max(cores() // self._settings.count, 1))
         if self._journal is not None:
             process.tell_locked(self._journal.fileno())
         self._processes.append(process)
@@ -229,6 +229,6 @@ class Workers:
             )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -14,7 +14,9 @@ from palletjack_dr.content import built_asset
 class Palletjack(Asset):
     """Pallet trucks: ``copies`` of each of ``models``, all of class ``label``.
 
-    With ``role: distractor`` they are in the pictures and not in the labels. Further models are short, long, wide, narrow, raised, scissor, galvanized, stainless, electric, electric_compact,
+    With ``role: distractor`` they are in the pictures and not in the labels.
+
+    Further models are short, long, wide, narrow, raised, scissor, galvanized, stainless, electric, electric_compact,
     and with goods on their forks loaded_pallet, loaded_cartons, loaded_wrapped.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 NOTHING = 0
+_latest: weakref.ref[Embedded] | None = None
+"""The engine that was opened last in this process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ class Embedded:
         device = find_device(self.device)
         log.info("embedded engine on the %s (driver %s)", "CPU" if device.software else "GPU", device.driver.name)
         filament = Filament(device)
+        self._take_over()
         self._state["view"] = _Retained(filament, scene, resolution, quality)
         self._state["about"] = {
             "engine": self.name,
@@ -74,6 +78,17 @@ class Embedded:
     def close(self) -> None:
         """Let go of the scene; the process keeps its one Filament context."""
         self._state.clear()
+
+    def _take_over(self) -> None:
+        """Become the engine of this process: the native code draws one scene at a time."""
+        global _latest
+        other = _latest() if _latest is not None else None
+        if other is not None and other is not self and "view" in other._state:
+            raise EngineError(
+                "engine=embedded is open already in this process, and draws one scene at a time; close what has it "
+                "open first (a stream: its close()), or use another process"
+            )
+        _latest = weakref.ref(self)
 
     def _open_view(self) -> _Retained:
         if "view" not in self._state:

@@ -23,6 +23,7 @@ from palletjack_dr.errors import EngineError, SceneError
 
 log = logging.getLogger(__name__)
 _context: Any = None
+_context_process = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,7 +260,7 @@ def _metres(device: npt.NDArray[np.float32], near: float, far: float) -> npt.NDA
 
 def _open_context(mjrf: Any, device: Device) -> Any:
     """Return the process's one context; a second one in a process is not supported by the native code."""
-    global _context
+    global _context, _context_process
     if _context is None:
         with _native_output_in_the_log():
             _context = mjrf.Context(
@@ -267,6 +268,13 @@ def _open_context(mjrf: Any, device: Device) -> Any:
                     graphics_api=mjrf.GraphicsApi.GRAPHICS_API_VULKAN, software_rendering=device.software
                 )
             )
+        _context_process = os.getpid()
+    if _context_process != os.getpid():  # its threads are not here: the first frame would never end
+        raise EngineError(
+            f"engine=embedded was opened in process {_context_process}, of which this one, {os.getpid()}, is a fork, "
+            f"and a Vulkan driver does not survive that; start processes afresh, with a DataLoader by "
+            f"multiprocessing_context='spawn'"
+        )
     return _context
 
 
