@@ -16,6 +16,7 @@ from palletjack_dr.distributions import setting
 from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
 from palletjack_dr.runtime import Runtime, SetAside
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hand, Hello, Kept, Leave, Ready, Refused
+from palletjack_dr.runtimes.one_gpu import launchers
 from palletjack_dr.runtimes.process import Process
 from palletjack_dr.set_aside import write_bundle
 
@@ -81,6 +82,7 @@ class Workers:
 
     def __init__(self, settings: Local, run: Run) -> None:
         self._settings, self._run = settings, run
+        self._launchers = launchers()
         self._processes: list[Process] = []
         self._numbers = iter(range(1, 1 << 30))
         self._made_with: Mapping[str, str] | None = None
@@ -130,7 +132,9 @@ class Workers:
             recycle_after=self._settings.recycle_after,
             max_growth_mb=self._settings.max_growth_mb,
         )
-        process = Process(hello, threads=max(_cores() // self._settings.count, 1))
+        at_work = [process.launcher for process in self._processes if not process.leaving]
+        launcher = min(self._launchers, key=at_work.count)  # the GPU with the fewest workers
+        process = Process(hello, threads=max(_cores() // self._settings.count, 1), launcher=launcher)
         if self._journal is not None:
             process.tell_locked(self._journal.fileno())
         self._processes.append(process)
