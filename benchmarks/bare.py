@@ -1,21 +1,20 @@
-"""The bare renderer: apply the stored edits of a dataset's frames and capture rgb, in several processes.
+"""One process of the bare renderer: apply the stored edits of a dataset's frames and capture rgb, nothing else.
 
-    STOPWATCH=FOLDER python benchmarks/bare.py DATASET PROCESSES
+    STOPWATCH=FOLDER python benchmarks/bare.py DATASET NUMBER PROCESSES
 
-Frames are dealt out like cards. All processes wait for each other before they begin.
+Frames are dealt out like cards. The processes wait for each other, by files in FOLDER, before they begin.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
-from multiprocessing.synchronize import Barrier
+import time
 from pathlib import Path
 from typing import cast
 
 from omegaconf import DictConfig, OmegaConf
-from stopwatch import BEGUN, DONE, note
+from stopwatch import BEGUN, DONE, VARIABLE, note
 
 from palletjack_dr.config import build
 from palletjack_dr.discovery import load_plugins
@@ -25,33 +24,26 @@ from palletjack_dr.run import open_studio
 
 
 def main() -> None:
-    """Start the processes and wait for them."""
-    dataset, count = Path(sys.argv[1]), int(sys.argv[2])
-    os.environ.setdefault("LP_NUM_THREADS", str(max(len(os.sched_getaffinity(0)) // count, 1)))
-    fresh = multiprocessing.get_context("spawn")
-    together = fresh.Barrier(count)
-    processes = [fresh.Process(target=render, args=(dataset, n, count, together)) for n in range(count)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    if any(process.exitcode for process in processes):
-        sys.exit(f"processes ended with {[process.exitcode for process in processes]}")
-
-
-def render(dataset: Path, number: int, count: int, together: Barrier) -> None:
-    """Render every ``count``-th frame from ``number`` on."""
+    """Render every PROCESSES-th frame from NUMBER on."""
+    dataset, number, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     plugins = load_plugins()
     plan = build(cast(DictConfig, OmegaConf.load(dataset / CONFIG)), plugins.registry)
-    records = read_journal(dataset)[number::count]
-    frames = [[Edit.from_json(row) for row in record["edits"]] for record in records]
+    frames = [[Edit.from_json(row) for row in record["edits"]] for record in read_journal(dataset)[number::count]]
     with open_studio(plan, plugins):
-        together.wait()
+        wait_for_all(count)
         for edits in frames:
             note(BEGUN)
             plan.engine.apply(edits)
             plan.engine.capture(["rgb"])
         note(DONE)
+
+
+def wait_for_all(count: int) -> None:
+    """Return when so many processes have said that they are ready."""
+    folder = Path(os.environ[VARIABLE])
+    (folder / f"{os.getpid()}.ready").touch()
+    while sum(1 for _ in folder.glob("*.ready")) < count:
+        time.sleep(0.005)
 
 
 if __name__ == "__main__":

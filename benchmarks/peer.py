@@ -2,8 +2,8 @@
 
     python benchmarks/peer.py [--frames 3] [--pictures FOLDER] [--json FILE] [hydra overrides]
 
-Both sides write pictures, boxes, masks, depth and COCO. This project makes ``--ours`` frames at each quality, before and
-after BlenderProc makes the first ``--frames`` of them with Cycles on the CPU, at ``--samples`` samples a pixel and
+Both sides write pictures, boxes, masks, depth and COCO. This project makes ``--ours`` frames at each quality, before
+and after BlenderProc makes the first ``--frames`` of them with Cycles on the CPU, at ``--samples`` samples a pixel and
 Intel's denoiser. Start-up counts on neither side. Also says in how many pixels the two agree about what is seen and how
 far away it is, and puts pictures side by side, so that one can judge whether the scenes are the same.
 """
@@ -120,9 +120,12 @@ def compare(ours: Path, theirs: Path, frames: int, pictures: Path) -> dict[str, 
             passes, depth = file["instance_segmaps"][()], file["depth"][()]
         seen = np.vectorize(lambda i, known=numbers: known.get(i, 0))(passes)
         ids = read_image(ours / f"basic/instance_segmentation/{name}.png")
-        same.append(float((seen == ids).mean()))
-        both = (seen == ids) & (ids > 0)
-        apart.append(float(np.median(np.abs(read_image(ours / f"basic/depth/{name}.tiff") - depth)[both])))
+        far = read_image(ours / f"basic/depth/{name}.tiff")
+        assert ids is not None
+        assert far is not None
+        agreed = seen == ids
+        same.append(float(agreed.mean()))
+        apart.append(float(np.median(np.abs(far - depth)[agreed & (ids > 0)])))
     return {"same_object": same, "depth_apart_m": apart}
 
 

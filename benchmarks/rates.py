@@ -13,17 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
+from types import MappingProxyType
 
 from stopwatch import VARIABLE, Moment, rows
 
 from palletjack_dr.journal import read_journal
 from palletjack_dr.report.facts import stage_seconds
+from palletjack_dr.runtimes.one_gpu import launchers
 
 HERE = Path(__file__).parent
-PLUGINS = ("stopwatch.py", "lamps_on.py")
+PLUGINS = ",".join(str(HERE / name) for name in ("stopwatch.py", "lamps_on.py"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +57,30 @@ def pipeline(folder: Path, overrides: Sequence[str], *, workers: int, frames: in
     """Make a dataset in ``folder`` with the command of users; more than one worker means ``runtime=local``."""
     runtime = ["runtime=local", f"runtime.workers={workers}"] if workers > 1 else []
     words = [*overrides, *runtime, f"frames.count={frames}", f"output_dir={folder}"]
-    plugins = ",".join(str(HERE / name) for name in PLUGINS)
-    rate = _timed(["-m", "palletjack_dr", "generate", *words], {"PALLETJACK_DR_PLUGINS": plugins})
+    rate = _timed([["-m", "palletjack_dr", "generate", *words]])
     records = read_journal(folder)
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
     return Made(rate=rate, stages=dict(stage_seconds(records)), mb=size / len(records) / 1e6)
 
 
 def bare(dataset: Path, *, workers: int) -> Rate:
-    """Render the frames of a dataset again, from their edits, keeping nothing."""
-    plugins = ",".join(str(HERE / name) for name in PLUGINS[1:])
-    return _timed([str(HERE / "bare.py"), str(dataset), str(workers)], {"PALLETJACK_DR_PLUGINS": plugins})
+    """Render the frames of a dataset again, from their edits, keeping nothing; dealt out to GPUs as workers are."""
+    threads = {"LP_NUM_THREADS": str(max(len(os.sched_getaffinity(0)) // workers, 1))}  # as runtime=local shares cores
+    script = str(HERE / "bare.py")
+    return _timed([[script, str(dataset), str(n), str(workers)] for n in range(workers)], launchers(), threads)
+
+
+@contextmanager
+def visible(gpus: int) -> Iterator[None]:
+    """Let workers use the first ``gpus`` GPUs only."""
+    before = os.environ.get("CUDA_VISIBLE_DEVICES")
+    os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(str(n) for n in range(gpus))
+    try:
+        yield
+    finally:
+        os.environ.pop("CUDA_VISIBLE_DEVICES")
+        if before is not None:
+            os.environ["CUDA_VISIBLE_DEVICES"] = before
 
 
 def steady(stamps: Sequence[Sequence[Moment]]) -> tuple[float, int]:
@@ -84,18 +101,26 @@ def cpu_seconds(stamps: Sequence[Sequence[Moment]]) -> float:
     return sum(row[-1][1] - row[1][1] for row in stamps) / sum(len(row) - 2 for row in stamps)
 
 
-def _timed(command: Sequence[str], environment: Mapping[str, str]) -> Rate:
-    with tempfile.TemporaryDirectory() as folder:
+def _timed(
+    commands: Sequence[Sequence[str]],
+    before: Sequence[Sequence[str]] = ((),),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Rate:
+    """Run commands of Python side by side, each behind its launcher, and read the stopwatches of all."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as log:
+        environment = {**environment, **os.environ, "PALLETJACK_DR_PLUGINS": PLUGINS, VARIABLE: folder}
         start = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, *command],
-            env={**os.environ, **environment, VARIABLE: folder},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}")
+        running = [
+            subprocess.Popen([*launcher, sys.executable, *command], env=environment, stdout=log, stderr=log)
+            for launcher, command in zip(islice(cycle(before), len(commands)), commands, strict=True)
+        ]
+        while any(process.poll() is None for process in running) and not any(p.returncode for p in running):
+            time.sleep(0.05)
+        for process in running:
+            process.kill()
+        if ended := [process.wait() for process in running if process.wait()]:
+            log.seek(0)
+            raise SystemExit(f"{' '.join(commands[0])} ended with {ended}:\n{log.read()[-3000:]}")
         stamps = rows(Path(folder))
     fps, frames = steady(stamps)
     startup = min(row[0] for row in stamps)[0] - start

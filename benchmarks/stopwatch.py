@@ -1,7 +1,7 @@
 """A plugin that notes when each process begins each of its frames, and when its last one is in the dataset.
 
 ``PALLETJACK_DR_PLUGINS=benchmarks/stopwatch.py STOPWATCH=FOLDER palletjack-dr generate ...`` leaves one file a process
-in FOLDER: seconds of the system's monotonic clock, which is the same for all processes, and of CPU that the process used.
+in FOLDER: seconds of the system's monotonic clock, which is the same for all processes, and of CPU that it used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def note(what: str) -> None:
 def rows(folder: Path) -> list[list[Moment]]:
     """Return for each process that made a frame when it began each of them, and when the last one was done."""
     found = []
-    for path in folder.iterdir():
+    for path in folder.glob("*.txt"):
         noted = [line.split() for line in path.read_text().splitlines()]
         begun, done = ([(float(at), float(cpu)) for w, at, cpu in noted if w == what] for what in (BEGUN, DONE))
         found.append([*begun, max(done)])

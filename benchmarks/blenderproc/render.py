@@ -10,18 +10,18 @@ import sys
 import sysconfig
 
 sys.path.append(sysconfig.get_paths()["purelib"])  # BlenderProc takes the first entry with this name away
-import blenderproc as bproc  # noqa: E402 (its own rule: first of all imports)
+import blenderproc as bproc
 
 # isort: split
-import json  # noqa: E402
-import os  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
 
-import bpy  # noqa: E402
-import numpy as np  # noqa: E402
-from blenderproc.python.utility.Initializer import _Initializer  # noqa: E402
+import bpy
+import numpy as np
+from blenderproc.python.utility.Initializer import _Initializer
 
 Named = dict[str, Any]
 FLIP = np.diag([1.0, -1.0, -1.0, 1.0])
@@ -123,11 +123,11 @@ class World:
         parts = [n for n, part in enumerate(self.about["parts"]) if part["thing"] == thing["id"]]
         if not parts:
             return None
-        points, counts, corners, normals, uvs = (
+        points, counts, ends, normals, uvs = (
             [arrays[f"{n}/{name}"] for n in parts] for name in ("points", "counts", "corners", "normals", "uvs")
         )
         before = np.cumsum([0, *(len(p) for p in points)])
-        corners = np.concatenate([c + shift for c, shift in zip(corners, before, strict=False)])
+        corners = np.concatenate([c + shift for c, shift in zip(ends, before, strict=False)])
         sizes = np.concatenate(counts)
         made = bproc.object.create_with_empty_mesh(str(thing["id"]))
         mesh = made.get_mesh()

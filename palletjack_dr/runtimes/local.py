@@ -41,7 +41,7 @@ class Local(Runtime):
     The renderer and the encoder of one worker keep two cores busy. A worker is replaced after ``recycle_after``
     frames, or when it holds ``max_growth_mb`` MB more than after its first; it is ended when it says nothing for
     ``stuck_after`` seconds. A frame that ends its worker twice is set aside, and more than ``max_failed`` of those
-    end the run.
+    end the run. Where there are several NVIDIA GPUs each worker is kept to one of them, unless ``one_gpu_each`` is off.
     """
 
     workers: int | str = "auto"
@@ -49,6 +49,7 @@ class Local(Runtime):
     max_growth_mb: int = setting(1024, low=1)
     stuck_after: float = setting(900.0, low=1.0)
     max_failed: int = setting(20, low=0)
+    one_gpu_each: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a number of workers that is none."""
@@ -82,7 +83,7 @@ class Workers:
 
     def __init__(self, settings: Local, run: Run) -> None:
         self._settings, self._run = settings, run
-        self._launchers = launchers()
+        self._launchers = launchers() if settings.one_gpu_each else [[]]
         self._processes: list[Process] = []
         self._numbers = iter(range(1, 1 << 30))
         self._made_with: Mapping[str, str] | None = None

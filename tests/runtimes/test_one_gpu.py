@@ -64,6 +64,13 @@ def test_each_gpu_gets_a_launcher_that_becomes_its_command(tmp_path: Path, monke
     assert said == ["0\nmade\n", "1\nmade\n"]
 
 
+def test_cuda_visible_devices_leaves_gpus_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_gpu, "gpus", lambda: [Path("/dev/null")] * 4)
+    monkeypatch.setattr(one_gpu, "__file__", _script(tmp_path, ""))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,1")
+    assert [words[-1] for words in launchers()] == ["3", "1"]
+
+
 def test_where_a_process_cannot_be_kept_to_a_gpu_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
