@@ -24,7 +24,7 @@ from stopwatch import VARIABLE, Moment, rows
 
 from palletjack_dr.journal import read_journal
 from palletjack_dr.report.facts import stage_seconds
-from palletjack_dr.runtimes.one_gpu import launchers
+from palletjack_dr.runtimes.gpus import launchers
 
 HERE = Path(__file__).parent
 PLUGINS = ",".join(str(HERE / name) for name in ("stopwatch.py", "lamps_on.py"))

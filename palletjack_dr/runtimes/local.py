@@ -15,8 +15,8 @@ from palletjack_dr import errors
 from palletjack_dr.distributions import setting
 from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
 from palletjack_dr.runtime import Runtime, SetAside
+from palletjack_dr.runtimes.gpus import launchers
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hand, Hello, Kept, Leave, Ready, Refused
-from palletjack_dr.runtimes.one_gpu import launchers
 from palletjack_dr.runtimes.process import Process
 from palletjack_dr.set_aside import write_bundle
 

@@ -11,41 +11,15 @@ may do it only while the process has a single thread.
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-log = logging.getLogger(__name__)
 DRIVER = Path("/proc/driver/nvidia/gpus")
 NEW_MOUNTS, NEW_USER = 0x00020000, 0x10000000
 NODEV, REMOUNT, BIND, RECURSIVE, PRIVATE, RELATIVE_TIMES = 1 << 2, 1 << 5, 1 << 12, 1 << 14, 1 << 18, 1 << 21
-
-
-def launchers() -> list[list[str]]:
-    """Return for each GPU that workers may use the words that, put before a command, keep it to that GPU.
-
-    Where there are fewer than two, or a process cannot be kept to one, which is said, no words serve all.
-    CUDA_VISIBLE_DEVICES=0,2 leaves the others of nvidia-smi's list out.
-    """
-    found = gpus()
-    if len(found) < 2:
-        return [[]]
-    words = [[sys.executable, "-I", __file__, str(number)] for number in _wanted(len(found))]
-    tried = subprocess.run([*words[0], sys.executable, "-c", ""], capture_output=True, text=True)
-    if tried.returncode:
-        log.warning(
-            "%d GPUs, but a process cannot be kept to one of them: %s; all workers use the driver's first. "
-            "Start a container or job for each GPU, with frames.shard",
-            len(found),
-            tried.stderr.strip(),
-        )
-        return [[]]
-    log.info("workers are dealt out to %d GPUs", len(words))
-    return words
 
 
 def gpus(driver: Path = DRIVER, devices: Path = Path("/dev")) -> list[Path]:
@@ -87,15 +61,6 @@ def _new_namespace(libc: ctypes.CDLL) -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-
-
-def _wanted(count: int) -> list[int]:
-    """Return the numbers of the GPUs that CUDA_VISIBLE_DEVICES leaves, all where it is not set."""
-    named = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    numbers = [int(word) for word in named.split(",") if word.strip().isdecimal() and int(word) < count]
-    if named and not numbers:
-        log.warning("CUDA_VISIBLE_DEVICES=%s names none of the GPUs 0 to %d; workers use all", named, count - 1)
-    return numbers or list(range(count))
 
 
 def _opens(file: Path) -> bool:

@@ -115,10 +115,14 @@ class Process:
         return f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}", "\n".join(lines)
 
 
+def python_path() -> str:
+    """Return the PYTHONPATH of a process that imports what this one imports."""
+    return os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
+
+
 def _environment(threads: int) -> dict[str, str]:
     """Return our environment, for a process that imports what we import and does not take every core to draw."""
-    path = os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
-    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": path}
+    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": python_path()}
 
 
 def _signal_name(number: int) -> str:
