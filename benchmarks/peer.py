@@ -151,10 +151,9 @@ def show(result: dict[str, Any]) -> None:
 
 
 def _named(picture: Any, what: str) -> Any:
-    """Write a name into the upper left corner."""
-    for color, width in (((0, 0, 0), 4), ((255, 255, 255), 1)):
-        cv2.putText(picture, what, (12, 28), cv2.FONT_HERSHEY_SIMPLEX, 0.8, color, width, cv2.LINE_AA)
-    return picture
+    """Put a strip with a name above a picture."""
+    strip = cv2.copyMakeBorder(picture, 36, 0, 0, 0, cv2.BORDER_CONSTANT)
+    return cv2.putText(strip, what, (12, 25), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (255, 255, 255), 1, cv2.LINE_AA)
 
 
 if __name__ == "__main__":
