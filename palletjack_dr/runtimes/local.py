@@ -15,6 +15,7 @@ from palletjack_dr import errors
 from palletjack_dr.distributions import setting
 from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
 from palletjack_dr.runtime import Runtime, SetAside
+from palletjack_dr.runtimes.gpus import launchers
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hand, Hello, Kept, Leave, Ready, Refused
 from palletjack_dr.runtimes.process import Process
 from palletjack_dr.set_aside import write_bundle
@@ -40,7 +41,7 @@ class Local(Runtime):
     The renderer and the encoder of one worker keep two cores busy. A worker is replaced after ``recycle_after``
     frames, or when it holds ``max_growth_mb`` MB more than after its first; it is ended when it says nothing for
     ``stuck_after`` seconds. A frame that ends its worker twice is set aside, and more than ``max_failed`` of those
-    end the run.
+    end the run. Where there are several NVIDIA GPUs each worker is kept to one of them, unless ``one_gpu_each`` is off.
     """
 
     workers: int | str = "auto"
@@ -48,6 +49,7 @@ class Local(Runtime):
     max_growth_mb: int = setting(1024, low=1)
     stuck_after: float = setting(900.0, low=1.0)
     max_failed: int = setting(20, low=0)
+    one_gpu_each: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a number of workers that is none."""
@@ -81,6 +83,7 @@ class Workers:
 
     def __init__(self, settings: Local, run: Run) -> None:
         self._settings, self._run = settings, run
+        self._launchers = launchers() if settings.one_gpu_each else [[]]
         self._processes: list[Process] = []
         self._numbers = iter(range(1, 1 << 30))
         self._made_with: Mapping[str, str] | None = None
@@ -130,7 +133,9 @@ class Workers:
             recycle_after=self._settings.recycle_after,
             max_growth_mb=self._settings.max_growth_mb,
         )
-        process = Process(hello, threads=max(cores() // self._settings.count, 1))
+        at_work = [process.launcher for process in self._processes if not process.leaving]
+        launcher = min(self._launchers, key=at_work.count)  # the GPU with the fewest workers
+        process = Process(hello, threads=max(cores() // self._settings.count, 1), launcher=launcher)
         if self._journal is not None:
             process.tell_locked(self._journal.fileno())
         self._processes.append(process)

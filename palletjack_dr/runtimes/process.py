@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.reduction import send_handle
@@ -26,11 +27,11 @@ class Process:
     """A worker: its socket, what it was handed and has begun, and the log that it writes.
 
     It is a fresh interpreter and not a fork, since drivers and threads do not survive one. Its log is a file
-    without a name, so that nothing is left whatever ends whom.
+    without a name, so that nothing is left whatever ends whom. ``launcher`` holds words that go before its command.
     """
 
-    def __init__(self, hello: Hello, threads: int) -> None:
-        self.number = hello.worker
+    def __init__(self, hello: Hello, threads: int, launcher: Sequence[str] = ()) -> None:
+        self.number, self.launcher = hello.worker, launcher
         self.ready = self.asking = self.leaving = False
         self.made = 0
         self.handed: list[int] = []
@@ -40,7 +41,7 @@ class Process:
         self.connection, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
+                [*launcher, sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
@@ -114,10 +115,14 @@ class Process:
         return f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}", "\n".join(lines)
 
 
+def python_path() -> str:
+    """Return the PYTHONPATH of a process that imports what this one imports."""
+    return os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
+
+
 def _environment(threads: int) -> dict[str, str]:
     """Return our environment, for a process that imports what we import and does not take every core to draw."""
-    path = os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
-    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": path}
+    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": python_path()}
 
 
 def _signal_name(number: int) -> str:
