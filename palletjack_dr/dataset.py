@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from omegaconf import OmegaConf
 
+from palletjack_dr.dataset_config import read_config
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG, MANIFEST, read_journal
+from palletjack_dr.journal import MANIFEST, read_journal
 
 Record = Mapping[str, Any]
 """One journal line: frame, split, picture, camera, edits, objects, tables, files."""
@@ -32,11 +32,14 @@ class Dataset:
     def open(folder: Path) -> Dataset:
         """Read a finished or unfinished dataset. Raises ``DatasetError`` where the folder is none."""
         records = read_journal(folder)
+        config = read_config(folder)
         try:
-            config = cast("dict[str, Any]", OmegaConf.to_container(OmegaConf.load(folder / CONFIG)))
             manifest = json.loads((folder / MANIFEST).read_text())
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{folder}: {CONFIG} or {MANIFEST} cannot be read ({error}); restore it") from error
+            raise DatasetError(
+                f"{folder / MANIFEST} cannot be read ({error}); restore it, or delete it and repeat the command that "
+                f"made the folder"
+            ) from error
         return Dataset(folder=folder, config=config, manifest=manifest, records=records)
 
     @property

@@ -13,11 +13,13 @@ from rich.progress import track
 
 from palletjack_dr.config import build, frame_indices
 from palletjack_dr.dataset import Dataset
+from palletjack_dr.dataset_config import OWN_KEYS, differences
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import LINES, MANIFEST, OWN_KEYS, Journal, differences, link
+from palletjack_dr.journal import LINES, MANIFEST, Journal
 from palletjack_dr.progress import console
 from palletjack_dr.run import finish
+from palletjack_dr.whole_files import link
 
 SAME = ("palletjack_dr", "api", "engine", "plugins", "assets", "instances", "legends")
 """What manifests must agree on, for the frames to be those of one run."""
