@@ -17,9 +17,10 @@ from omegaconf import DictConfig, OmegaConf
 from stopwatch import BEGUN, DONE, VARIABLE, note
 
 from palletjack_dr.config import build
+from palletjack_dr.dataset_config import CONFIG
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.edits import Edit
-from palletjack_dr.journal import CONFIG, read_journal
+from palletjack_dr.journal import read_journal
 from palletjack_dr.run import open_studio
 
 

@@ -31,8 +31,9 @@ from rich.table import Table
 
 from palletjack_dr.config import build
 from palletjack_dr.dataset import read_image
+from palletjack_dr.dataset_config import CONFIG
 from palletjack_dr.discovery import load_plugins
-from palletjack_dr.journal import CONFIG, read_journal
+from palletjack_dr.journal import read_journal
 from palletjack_dr.run import populate
 
 QUALITIES = ("draft", "standard", "high")

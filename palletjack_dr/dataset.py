@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from omegaconf import OmegaConf
 
+from palletjack_dr.dataset_config import read_config
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG, MANIFEST
+from palletjack_dr.journal import MANIFEST
 from palletjack_dr.packed import packed_files
 from palletjack_dr.url import Place, Url, local
 from palletjack_dr.url_journal import read_records
@@ -49,12 +48,15 @@ class Dataset:
     def anywhere(place: Place) -> Dataset:
         """Read a dataset of a folder or a URL, whose files may be in shards."""
         records = read_records(place)
+        config = read_config(place)
         try:
-            config = OmegaConf.to_container(OmegaConf.load(io.StringIO((place / CONFIG).read_bytes().decode())))
             manifest = json.loads((place / MANIFEST).read_bytes())
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{place}: {CONFIG} or {MANIFEST} cannot be read ({error}); restore it") from error
-        return Dataset(place=place, config=cast("dict[str, Any]", config), manifest=manifest, records=records)
+            raise DatasetError(
+                f"{place / MANIFEST} cannot be read ({error}); restore it, or delete it and repeat the command that "
+                f"made the dataset"
+            ) from error
+        return Dataset(place=place, config=config, manifest=manifest, records=records)
 
     @property
     def folder(self) -> Path:

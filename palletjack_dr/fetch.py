@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 from rich.progress import track
 
 from palletjack_dr.dataset import Dataset
+from palletjack_dr.dataset_config import CONFIG
 from palletjack_dr.frame_files import AT_ONCE, FrameFiles
-from palletjack_dr.journal import CONFIG, LINES, MANIFEST, Journal
+from palletjack_dr.journal import LINES, MANIFEST, Journal
 from palletjack_dr.packed import unpacked
 from palletjack_dr.progress import console
 from palletjack_dr.storage import below, check, read, write

@@ -8,28 +8,29 @@ such a line does not count and is made again.
 from __future__ import annotations
 
 import fcntl
+import io
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from omegaconf import OmegaConf
 
+from palletjack_dr.dataset_config import CONFIG, LOCK, check_belongs
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.packed import parts
 from palletjack_dr.url import Place
+from palletjack_dr.whole_files import PARTIAL, link, unwritable, write
 
+log = logging.getLogger(__name__)
 LINES = "frames.jsonl"
-CONFIG = "run.yaml"
 MANIFEST = "manifest.json"
-PARTIAL = ".partial"
-LOCK = ".lock"
-OWN_KEYS = ("frames", "frames_per_process", "output_dir", "strict_plugins", "check_share", "runtime")
-"""Config keys that may differ between runs into one folder: they choose frames, not what the frames are."""
 PATIENCE = 10.0
 """Seconds to wait for a folder in use: the workers of a run that was killed need up to one frame to notice."""
 
@@ -43,24 +44,21 @@ class Journal:
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
         self._prepare(folder)
         self.folder = folder
-        check_belongs(folder, config)
         try:
+            check_belongs(folder, config)
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder, folder)
+            try:
+                self.records |= self._take_up(config)
+                self._lines = (folder / LINES).open("ab", buffering=0)
+            except BaseException:
+                self._lock.close()
+                raise
         except OSError as error:
             raise DatasetError(
-                f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another"
+                f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another, or mend that and "
+                f"repeat the command"
             ) from error
-        try:
-            self.records |= {r["frame"]: r for r in _recover(folder / LINES)}
-            self._sweep()
-            text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
-            if not (folder / CONFIG).exists() or (folder / CONFIG).read_bytes() != text:
-                _write(folder / CONFIG, text)
-            self._lines = (folder / LINES).open("ab", buffering=0)
-        except BaseException:
-            self._lock.close()
-            raise
 
     def _prepare(self, place: Place) -> None:
         self.place = place
@@ -80,8 +78,7 @@ class Journal:
 
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
-        manifest = self._manifest() if self.records else None
-        before = {} if manifest is None else json.loads(manifest).get("assets", {})
+        before = self._assets_before() if self.records else {}
         changed = sorted(name for name in before.keys() & digests.keys() if before[name] != digests[name])
         if changed:
             raise DatasetError(
@@ -97,11 +94,8 @@ class Journal:
         for watcher in self.watchers:
             watcher(records)
 
-    def _manifest(self) -> bytes | None:
-        path = self.folder / MANIFEST
-        return path.read_bytes() if path.is_file() else None
-
     def _append(self, records: Sequence[dict[str, Any]]) -> None:
+        self._check_there()
         whole = os.fstat(self._lines.fileno()).st_size
         rest = memoryview(b"".join(map(line_of, records)))
         try:
@@ -109,20 +103,22 @@ class Journal:
                 rest = rest[self._lines.write(rest) :]
             os.fsync(self._lines.fileno())
         except OSError as error:
-            os.ftruncate(self._lines.fileno(), whole)
-            raise _unwritable(self.folder / LINES, error) from error
+            with suppress(OSError):  # a disk that takes nothing: half a line is cut off when the folder is opened again
+                os.ftruncate(self._lines.fileno(), whole)
+            raise unwritable(self.folder / LINES, error) from error
 
     def write(self, name: str, content: bytes) -> None:
         """Write a dataset-level file, whole or not at all."""
-        _write(self.folder / name, content)
+        write(self.folder / name, content)
 
     def finish(self) -> list[dict[str, Any]]:
         """Put the journal's lines into frame order, remove what ended workers left, and return the records."""
+        self._check_there()
         records = [self.records[i] for i in sorted(self.records)]
         lines = b"".join(map(line_of, records))
         if (self.folder / LINES).read_bytes() != lines:
             self._lines.close()
-            _write(self.folder / LINES, lines)
+            write(self.folder / LINES, lines)
             self._lines = (self.folder / LINES).open("ab", buffering=0)
         self._sweep()
         return records
@@ -132,19 +128,55 @@ class Journal:
         self._lines.close()
         self._lock.close()
 
+    def _take_up(self, config: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+        """Return the frames that are there, without what a killed run left half done."""
+        records = {r["frame"]: r for r in _recover(self.folder / LINES)}
+        self._sweep()
+        text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
+        if not (self.folder / CONFIG).exists() or (self.folder / CONFIG).read_bytes() != text:
+            write(self.folder / CONFIG, text)
+        return records
+
+    def _assets_before(self) -> Mapping[str, str]:
+        path = self.place / MANIFEST
+        try:
+            manifest = self._manifest()
+            assets = {} if manifest is None else json.loads(manifest)["assets"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise DatasetError(
+                f"{path} cannot be read ({error}); restore it, or delete it to go on without the proof that no asset "
+                f"has changed since the first frame"
+            ) from None
+        return cast("Mapping[str, str]", assets)
+
+    def _manifest(self) -> bytes | None:
+        path = self.folder / MANIFEST
+        return path.read_bytes() if path.is_file() else None
+
+    def _check_there(self) -> None:
+        """Refuse to commit what nobody would find: to a folder that was removed or moved while frames were made."""
+        try:
+            there = os.path.samestat(os.stat(self.folder / LINES), os.fstat(self._lines.fileno()))
+        except OSError:
+            there = False
+        if not there:
+            raise _gone(self.folder)
+
     def _sweep(self) -> None:
         for left in self.folder.rglob(f"*{PARTIAL}"):
             left.unlink()
 
 
 def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    """Write a frame's files, equal ones once; put names and digests into its record and return the paths."""
+    """Write a frame's files, equal ones once; put names, digests and sizes into its record and return the paths."""
+    if not folder.is_dir():
+        raise _gone(folder)
     same: dict[str, str] = {}
     contents = name_files(record, files)
     for name, content in contents.items():
         first = same.setdefault(record["files"][name], name)
         if first == name or not link(folder / first, folder / name):
-            _write(folder / name, content)
+            write(folder / name, content)
     return [folder / name for name in contents]
 
 
@@ -158,6 +190,7 @@ def name_files(record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> di
             )
         contents[name] = content
     record["files"] = {name: sha256(content).hexdigest() for name, content in contents.items()}
+    record["bytes"] = {name: len(content) for name, content in contents.items()}
     return contents
 
 
@@ -176,79 +209,59 @@ def line_of(record: Mapping[str, Any]) -> bytes:
 
 
 def _recover(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of a journal, and cut off a last one that a killed run left half written."""
+    """Return the frames of a journal whose files are all there, and cut off what is no line at its end."""
     if not path.exists():
         return []
     records, whole = parse(path.read_bytes(), path)
     if whole < path.stat().st_size:
         with path.open("r+b") as lines:
             lines.truncate(whole)
-    return [r for r in records if all((path.parent / name).is_file() for name in parts(r))]
+    intact = [r for r in records if _is_whole(path.parent, r)]
+    if lost := sorted({r["frame"] for r in records} - {r["frame"] for r in intact}):
+        log.warning(
+            "%d frames have lost files or parts of them and are made again, the first is %d", len(lost), lost[0]
+        )
+    return intact
+
+
+def _is_whole(folder: Path, record: Mapping[str, Any]) -> bool:
+    """Return whether all files are there at their length: who only looks at that sees what is gone or cut short."""
+    sizes = record.get("bytes", {})
+    found = {name: _size(folder / name) for name in parts(record)}
+    return all(size is not None and size == sizes.get(name, size) for name, size in found.items())
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
-    """Return the records of a journal's whole lines, and the length [bytes] of those."""
-    records, whole = [], 0
-    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+    """Return the records of a journal, and the length [bytes] after which it holds no line any more."""
+    records, at, whole, broken = [], 0, 0, ""
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        at += len(line)
         try:
-            if not line.endswith(b"\n"):
-                raise ValueError("the line has no end")
-            records.append(json.loads(line))
+            record = _record(line)
         except ValueError as error:
-            if whole + len(line) < len(content):
-                raise DatasetError(
-                    f"{path}:{number}: not a journal line ({error}); restore the file or delete the line"
-                ) from None
-            break
-        whole += len(line)
+            broken = broken or f"{path}:{number}: not a journal line ({error}); restore the file or delete the line"
+            continue
+        if broken:
+            raise DatasetError(broken)
+        records.append(record)
+        whole = at
     return records, whole
 
 
-def check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
-    """Raise ``DatasetError`` for a folder that holds something else, before anything in it is touched."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise DatasetError(f"output_dir {str(folder)!r} is a file; choose a folder")
-    if not (folder / CONFIG).is_file():
-        if {path.name for path in folder.iterdir()} - {LOCK, CONFIG + PARTIAL}:  # a run killed at once leaves those
-            raise DatasetError(f"output_dir {str(folder)!r} is not empty and holds no {CONFIG}; choose another folder")
-        return
-    check_config(folder, OmegaConf.to_container(OmegaConf.load(folder / CONFIG)), config)
-
-
-def check_config(folder: Place, there: object, config: Mapping[str, Any]) -> None:
-    """Refuse a folder whose config, as its ``run.yaml`` holds it, makes other frames."""
-    if not isinstance(there, dict):
-        raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
-    here = OmegaConf.to_container(OmegaConf.create(dict(config)))
-    assert isinstance(here, dict)
-    different = differences(_identity(there), _identity(here))
-    if different:
-        raise DatasetError(
-            f"output_dir {str(folder)!r} belongs to another config: {', '.join(different[:3])} "
-            f"{'differs' if len(different) == 1 else 'differ'}; "
-            f"choose another output_dir, or take that config to continue"
-        )
-
-
-def _identity(config: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(k): v for k, v in config.items() if k not in OWN_KEYS}
-
-
-def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
-    """Return the keys under which two configs differ, sorted."""
-    return sorted(_differences(a, b))
-
-
-def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        if list(a) != list(b) and key == "randomizers":
-            yield "the list of randomizers"
-        for name in a.keys() | b.keys():
-            yield from _differences(a.get(name), b.get(name), f"{key}.{name}" if key else str(name))
-    elif a != b:
-        yield key
+def _record(line: bytes) -> dict[str, Any]:
+    if not line.endswith(b"\n"):
+        raise ValueError("the line has no end")
+    record = json.loads(line)
+    if not isinstance(record, dict) or not {"frame", "files"} <= record.keys():
+        raise ValueError("it names no frame and its files")
+    return record
 
 
 def lock(folder: Path, place: Place) -> IO[bytes]:
@@ -269,41 +282,8 @@ def lock(folder: Path, place: Place) -> IO[bytes]:
             return locked
 
 
-def link(first: Path, path: Path) -> bool:
-    """Give a file a second name; False where the file system cannot."""
-    beside = path.with_name(path.name + PARTIAL)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(first, beside)
-        os.replace(beside, path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    write_with(path, lambda file: file.write(content))
-
-
-def write_with(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
-    """Write a file that need not fit into memory, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + PARTIAL)
-    try:
-        with beside.open("wb") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException as error:
-        beside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
-        raise
-
-
-def _unwritable(path: Path, error: OSError) -> DatasetError:
+def _gone(folder: Path) -> DatasetError:
     return DatasetError(
-        f"{path} cannot be written: {error.strerror}; all frames before it are safe, and the same command goes on"
+        f"output_dir {str(folder)!r} was removed, moved or replaced while frames were written to it; bring it back "
+        f"and repeat the command, which makes what is missing"
     )

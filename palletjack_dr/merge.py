@@ -14,16 +14,18 @@ from rich.progress import track
 
 from palletjack_dr.config import build, frame_indices
 from palletjack_dr.dataset import Dataset
+from palletjack_dr.dataset_config import OWN_KEYS, differences
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.frame_files import FrameFiles
-from palletjack_dr.journal import LINES, MANIFEST, OWN_KEYS, differences, link
+from palletjack_dr.journal import LINES, MANIFEST
 from palletjack_dr.packed import packed_files, unpacked
 from palletjack_dr.progress import console
 from palletjack_dr.run import finish, packing_of
 from palletjack_dr.storage import check, write
 from palletjack_dr.url import Place
 from palletjack_dr.url_journal import open_journal
+from palletjack_dr.whole_files import link
 
 SAME = ("palletjack_dr", "api", "engine", "plugins", "assets", "instances", "legends")
 """What manifests must agree on, for the frames to be those of one run."""

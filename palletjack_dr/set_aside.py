@@ -10,7 +10,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from palletjack_dr.config import Plan
-from palletjack_dr.journal import CONFIG, Journal
+from palletjack_dr.dataset_config import CONFIG
+from palletjack_dr.journal import Journal
 from palletjack_dr.runtime import SetAside
 from palletjack_dr.storage import below, remove, remove_empty_folders
 from palletjack_dr.url import Place

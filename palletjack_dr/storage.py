@@ -13,6 +13,7 @@ from typing import IO, Any
 from palletjack_dr import journal
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.url import Place, Url
+from palletjack_dr.whole_files import write_with
 
 
 def read(place: Place, names: Iterable[str]) -> dict[str, bytes]:
@@ -25,7 +26,7 @@ def read(place: Place, names: Iterable[str]) -> dict[str, bytes]:
 def build(place: Place, name: str, fill: Callable[[IO[bytes]], object]) -> None:
     """Write a file that need not fit into memory, whole or not at all; for a URL it lies on this disk meanwhile."""
     if isinstance(place, Path):
-        journal.write_with(place / name, fill)
+        write_with(place / name, fill)
         return
     with tempfile.NamedTemporaryFile() as file:
         try:

@@ -7,7 +7,6 @@ the URL are those of a local dataset. Nor can objects be locked: only a second r
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import tempfile
@@ -21,8 +20,9 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from palletjack_dr import journal
+from palletjack_dr.dataset_config import CONFIG, check_config, read_config
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG, LINES, MANIFEST, Journal
+from palletjack_dr.journal import LINES, MANIFEST, Journal
 from palletjack_dr.packed import parts
 from palletjack_dr.url import Place, Url
 
@@ -163,7 +163,7 @@ def _among(names: Iterable[str]) -> set[str]:
 def _check_belongs(url: Url, config: Mapping[str, Any]) -> None:
     text = (url / CONFIG).read_if_there()
     if text is not None:
-        journal.check_config(url, OmegaConf.to_container(OmegaConf.load(io.StringIO(text.decode()))), config)
+        check_config(url, read_config(url), config)
     elif not url.is_empty():
         raise DatasetError(f"output_dir {str(url)!r} is not empty and holds no {CONFIG}; choose another")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from threading import current_thread, main_thread
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -62,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise PalletjackError(f"no command {words[0]!r}{did_you_mean(words[0], COMMANDS | TRAINING)}")
         package = "palletjack_dr.cli" if words[0] in COMMANDS else "palletjack_dr.tao.cli"
         command: Callable[[list[str]], None] = import_module(f"{package}.{words[0].replace('-', '_')}").run
-        command(words[1:])
+        with _terminable():
+            command(words[1:])
     except PalletjackError as error:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):
             raise
@@ -82,6 +86,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         traceback.print_exc()  # what waits may end the process before Python says so
         code = 1
     leave(code)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take SIGTERM, which schedulers send before they kill, for Ctrl-C: what is committed is kept, nothing is left."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _log_to_terminal() -> None:

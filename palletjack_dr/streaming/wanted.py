@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from palletjack_dr.config import Plan, frame_indices
+from palletjack_dr.dataset_config import CONFIG, check_belongs
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import ConfigError, DatasetError, did_you_mean
-from palletjack_dr.journal import CONFIG, check_belongs
 from palletjack_dr.run import Run, listeners, set_stage
 
 

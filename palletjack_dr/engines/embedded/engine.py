@@ -49,6 +49,7 @@ class Embedded:
         log.info("embedded engine on the %s (driver %s)", "CPU" if device.software else "GPU", device.driver.name)
         filament = Filament(device)
         self._take_over()
+        self._state["filament"] = filament
         self._state["view"] = _Retained(filament, scene, resolution, quality)
         self._state["about"] = {
             "engine": self.name,
@@ -76,8 +77,11 @@ class Embedded:
         return self._open_view().capture(outputs, only, window)
 
     def close(self) -> None:
-        """Let go of the scene; the process keeps its one Filament context."""
+        """Let go of the scene and give its memory back; the process keeps its one Filament context."""
+        filament: Filament | None = self._state.get("filament")
         self._state.clear()
+        if filament is not None:
+            filament.let_go()
 
     def _take_over(self) -> None:
         """Become the engine of this process: the native code draws one scene at a time."""

@@ -22,6 +22,8 @@ from palletjack_dr.engines.embedded.vulkan import Device
 from palletjack_dr.errors import EngineError, SceneError
 
 log = logging.getLogger(__name__)
+FRAMES_UNTIL_FREE = 4
+"""After so many frames without them, Filament has freed textures, meshes and targets."""
 _context: Any = None
 _context_process = 0
 
@@ -76,6 +78,20 @@ class Filament:
         self._meshes: dict[bytes, Any] = {}
         self._textures: dict[tuple[str, bool, bool], Any] = {}
         self._targets: dict[tuple[int, int, str], Any] = {}
+        self._uploads: list[Any] = []
+
+    def let_go(self) -> None:
+        """Give back the memory of a scene that is gone, which native code does some frames after its last use."""
+        self._meshes.clear()
+        self._textures.clear()
+        self._targets.clear()
+        nothing, corner = self.scene(), Window(x=0, y=0, width=64, height=64)
+        view = View(world_from_camera=np.eye(4), fx=32.0, fy=32.0, cx=32.0, cy=32.0, near=0.1, far=1.0)
+        for _ in range(FRAMES_UNTIL_FREE):
+            self.render(nothing, view, corner, "depth")
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "malloc_trim"):  # glibc keeps what is free between what is not
+            libc.malloc_trim(0)
 
     def scene(self) -> Any:
         """Return a new, empty scene."""
@@ -127,7 +143,7 @@ class Filament:
             data.set_vertices(config, buffer.vertices.tobytes())
             data.set_indices(config, buffer.triangles.tobytes())
             mesh = self.context.create_mesh(config)
-            mesh.upload(data)
+            self._upload(mesh, data)
             self._meshes[key] = mesh
         return self._meshes[key]
 
@@ -139,11 +155,11 @@ class Filament:
         if (path, color, alpha) not in self._textures:
             import cv2
 
-            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR)
+            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_RGB)
             if image is None:
                 raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
             if alpha:
-                image = _blendable(np.asarray(image, np.uint8), path)
+                image = cv2.cvtColor(_blendable(np.asarray(image, np.uint8), path), cv2.COLOR_BGRA2RGBA)
             m = self.api
             kind = m.PixelFormat.PIXEL_FORMAT_RGBA8 if alpha else m.PixelFormat.PIXEL_FORMAT_RGB8
             texture = self.context.create_texture(
@@ -156,8 +172,8 @@ class Filament:
                 )
             )
             data = m.TextureData()
-            data.set_image(np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]]).tobytes())
-            texture.upload(data)
+            data.set_image(image.tobytes())
+            self._upload(texture, data)
             self._textures[path, color, alpha] = texture
         return self._textures[path, color, alpha]
 
@@ -174,7 +190,7 @@ class Filament:
             texture = self.context.create_texture(kind)
             data = m.TextureData()
             data.set_image(ktx)
-            texture.upload(data)
+            self._upload(texture, data)
             self._textures[name, True, False] = texture
         return self._textures[name, True, False]
 
@@ -211,10 +227,21 @@ class Filament:
             headlight=False,
         )
         self.context.wait_for_frame(self.context.render([request], [read]))
+        self._free_uploads()
         pixels = pixels[: asked.height, : asked.width]
         if output == "depth":
             return _metres(pixels, view.near, view.far)
         return _ids(pixels) if output == "instance_id" else np.ascontiguousarray(pixels[..., :3])
+
+    def _upload(self, goal: Any, data: Any) -> None:
+        goal.upload(data)
+        self._uploads.append(data)
+
+    def _free_uploads(self) -> None:
+        """Free what was uploaded before a frame that is done: mjrf reads it until then, and keeps it unless told."""
+        for data in self._uploads:
+            data.free()
+        self._uploads.clear()
 
     def _target(self, width: int, height: int, output: str) -> Any:
         kind = self.api.PixelFormat
