@@ -22,11 +22,12 @@ from typing import IO, Any, cast
 
 from omegaconf import OmegaConf
 
+from palletjack_dr.committed import Committed, whole_lines
 from palletjack_dr.dataset_config import CONFIG, LOCK, check_belongs
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.packed import parts
 from palletjack_dr.url import Place
-from palletjack_dr.whole_files import PARTIAL, link, unwritable, write
+from palletjack_dr.whole_files import PARTIAL, link, unwritable, write, write_with
 
 log = logging.getLogger(__name__)
 LINES = "frames.jsonl"
@@ -38,18 +39,22 @@ PATIENCE = 10.0
 class Journal:
     """Opens a dataset folder for writing, alone; closing lets others in.
 
-    ``watchers`` are told of records that have been committed, in the thread that committed them.
+    ``records`` are the committed ones, by frame. ``watchers`` are told of records that have been committed, in the
+    thread that committed them.
     """
+
+    records: Mapping[int, dict[str, Any]]
 
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
         self._prepare(folder)
         self.folder = folder
+        self.records = self._committed = Committed(folder / LINES)
         try:
             check_belongs(folder, config)
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder, folder)
             try:
-                self.records |= self._take_up(config)
+                self._take_up(config)
                 self._lines = (folder / LINES).open("ab", buffering=0)
             except BaseException:
                 self._lock.close()
@@ -62,7 +67,6 @@ class Journal:
 
     def _prepare(self, place: Place) -> None:
         self.place = place
-        self.records: dict[int, dict[str, Any]] = {}
         self.watchers: list[Callable[[Sequence[Mapping[str, Any]]], None]] = []
         self._appending = Lock()
 
@@ -90,14 +94,14 @@ class Journal:
         """Commit frames whose files are stored: all of them or, on a full disk, none. Raises ``DatasetError``."""
         with self._appending:
             self._append(records)
-            self.records |= {record["frame"]: record for record in records}
         for watcher in self.watchers:
             watcher(records)
 
     def _append(self, records: Sequence[dict[str, Any]]) -> None:
         self._check_there()
         whole = os.fstat(self._lines.fileno()).st_size
-        rest = memoryview(b"".join(map(line_of, records)))
+        lines = [line_of(record) for record in records]
+        rest = memoryview(b"".join(lines))
         try:
             while rest:
                 rest = rest[self._lines.write(rest) :]
@@ -106,36 +110,36 @@ class Journal:
             with suppress(OSError):  # a disk that takes nothing: half a line is cut off when the folder is opened again
                 os.ftruncate(self._lines.fileno(), whole)
             raise unwritable(self.folder / LINES, error) from error
+        for record, line in zip(records, lines, strict=True):
+            self._committed.note(record["frame"], whole, len(line))
+            whole += len(line)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a dataset-level file, whole or not at all."""
         write(self.folder / name, content)
 
-    def finish(self) -> list[dict[str, Any]]:
-        """Put the journal's lines into frame order, remove what ended workers left, and return the records."""
+    def finish(self) -> None:
+        """Put the journal's lines into frame order, and remove what ended workers left."""
         self._check_there()
-        records = [self.records[i] for i in sorted(self.records)]
-        lines = b"".join(map(line_of, records))
-        if (self.folder / LINES).read_bytes() != lines:
+        if not self._committed.in_order():
             self._lines.close()
-            write(self.folder / LINES, lines)
+            write_with(self.folder / LINES, self._committed.write_in_order)
+            self._committed.written_in_order()
             self._lines = (self.folder / LINES).open("ab", buffering=0)
         self._sweep()
-        return records
 
     def close(self) -> None:
         """Let go of the folder."""
         self._lines.close()
         self._lock.close()
 
-    def _take_up(self, config: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
-        """Return the frames that are there, without what a killed run left half done."""
-        records = {r["frame"]: r for r in _recover(self.folder / LINES)}
+    def _take_up(self, config: Mapping[str, Any]) -> None:
+        """Find the frames that are there, without what a killed run left half done."""
+        _recover(self.folder / LINES, self._committed)
         self._sweep()
         text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
         if not (self.folder / CONFIG).exists() or (self.folder / CONFIG).read_bytes() != text:
             write(self.folder / CONFIG, text)
-        return records
 
     def _assets_before(self) -> Mapping[str, str]:
         path = self.place / MANIFEST
@@ -198,8 +202,9 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order."""
     if not (folder / LINES).is_file():
         raise DatasetError(f"{str(folder)!r} is no dataset of this tool: it holds no {LINES}")
-    found, _ = parse((folder / LINES).read_bytes(), folder / LINES)
-    records = {int(r["frame"]): r for r in found}  # of a frame made again, the last line counts
+    with (folder / LINES).open("rb") as lines:
+        found = whole_lines(lines, folder / LINES)
+        records = {int(record["frame"]): record for _, _, record in found}  # of each frame the last line
     return [records[index] for index in sorted(records)]
 
 
@@ -208,20 +213,25 @@ def line_of(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
-def _recover(path: Path) -> list[dict[str, Any]]:
-    """Return the frames of a journal whose files are all there, and cut off what is no line at its end."""
+def _recover(path: Path, committed: Committed) -> None:
+    """Note the frames of a journal whose files are all there, and cut off what is no line at its end."""
     if not path.exists():
-        return []
-    records, whole = parse(path.read_bytes(), path)
-    if whole < path.stat().st_size:
-        with path.open("r+b") as lines:
-            lines.truncate(whole)
-    intact = [r for r in records if _is_whole(path.parent, r)]
-    if lost := sorted({r["frame"] for r in records} - {r["frame"] for r in intact}):
+        return
+    end, lost = 0, set[int]()
+    with path.open("rb") as lines:
+        for start, length, record in whole_lines(lines, path):
+            end = start + length
+            if _is_whole(path.parent, record):
+                committed.note(record["frame"], start, length)
+            else:
+                lost.add(record["frame"])
+    if end < path.stat().st_size:
+        with path.open("r+b") as journal:
+            journal.truncate(end)
+    if lost := lost - committed.keys():
         log.warning(
-            "%d frames have lost files or parts of them and are made again, the first is %d", len(lost), lost[0]
+            "%d frames have lost files or parts of them and are made again, the first is %d", len(lost), min(lost)
         )
-    return intact
 
 
 def _is_whole(folder: Path, record: Mapping[str, Any]) -> bool:
@@ -240,28 +250,8 @@ def _size(path: Path) -> int | None:
 
 def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
     """Return the records of a journal, and the length [bytes] after which it holds no line any more."""
-    records, at, whole, broken = [], 0, 0, ""
-    for number, line in enumerate(io.BytesIO(content), start=1):
-        at += len(line)
-        try:
-            record = _record(line)
-        except ValueError as error:
-            broken = broken or f"{path}:{number}: not a journal line ({error}); restore the file or delete the line"
-            continue
-        if broken:
-            raise DatasetError(broken)
-        records.append(record)
-        whole = at
-    return records, whole
-
-
-def _record(line: bytes) -> dict[str, Any]:
-    if not line.endswith(b"\n"):
-        raise ValueError("the line has no end")
-    record = json.loads(line)
-    if not isinstance(record, dict) or not {"frame", "files"} <= record.keys():
-        raise ValueError("it names no frame and its files")
-    return record
+    found = list(whole_lines(io.BytesIO(content), path))
+    return [record for _, _, record in found], sum(length for _, length, _ in found)
 
 
 def lock(folder: Path, place: Place) -> IO[bytes]:

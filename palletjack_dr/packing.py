@@ -55,11 +55,13 @@ class Packing:
         self._written = {name for writer in packers for name in below(self._place, writer.folder)}
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._tasks: list[Future[None]] = []
-        self._check_places()
+        if self._shards:
+            self._check_places()
 
     def __enter__(self) -> Packing:
         self._journal.watchers.append(self._see)
-        self._remove_left()
+        if self._shards:
+            self._remove_left()
         for shard in self._shards:
             if not self._missing[shard.name]:
                 self._tasks.append(self._thread.submit(self._pack, shard))
@@ -76,6 +78,8 @@ class Packing:
                 self._tasks.append(self._thread.submit(self._pack, shard))
         while self._tasks:
             self._tasks.pop(0).result()
+        if not self._shards:
+            return
         remove_empty_folders(self._place, (name for r in self._journal.records.values() for name in packed_files(r)))
 
     def _see(self, records: Sequence[Mapping[str, Any]]) -> None:

@@ -62,7 +62,8 @@ class UrlJournal(Journal):
             self.write(CONFIG, OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode())
             names = url.names()
             there = _Lines.read(url, _among(names))
-            self.records |= {i: r for i, r in there.records.items() if names.issuperset(parts(r))}
+            self._held = {i: r for i, r in there.records.items() if names.issuperset(parts(r))}
+            self.records = self._held
             self._digest = there.digest
             self._commits = {name: list(records) for name, records in there.commits.items()}
             self._merged: list[str] = []
@@ -75,12 +76,12 @@ class UrlJournal(Journal):
         """Write a dataset-level file, whole or not at all."""
         self.url.write({name: content})
 
-    def finish(self) -> list[dict[str, Any]]:
-        """Write all lines into ``frames.jsonl`` in frame order, with those of other runs, and return the records."""
+    def finish(self) -> None:
+        """Write all lines into ``frames.jsonl`` in frame order, with those of other runs."""
         commits = _commits(self.url)
         there = _Lines.read(self.url, commits - self._commits.keys() - {*self._merged})
         others = there.records if there.digest != self._digest else replace(there, listed={}).records
-        self.records = {**others, **self.records}
+        self.records = self._held = {**others, **self._held}
         records = [self.records[i] for i in sorted(self.records)]
         lines = b"".join(map(journal.line_of, records))
         self._digest = sha256(lines).hexdigest()
@@ -88,7 +89,6 @@ class UrlJournal(Journal):
             self.write(LINES, lines)
         self.url.remove(commits)
         self._commits, self._merged = {}, []
-        return records
 
     def close(self) -> None:
         """Let go of the URL."""
@@ -104,6 +104,7 @@ class UrlJournal(Journal):
             self.url.remove(list(self._commits))
             self._commits = {}
         self._commits[self._commit(records)] = [record["frame"] for record in records]
+        self._held |= {record["frame"]: record for record in records}
 
     def _commit(self, records: Sequence[dict[str, Any]]) -> str:
         self._number += 1

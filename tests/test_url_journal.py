@@ -95,7 +95,8 @@ def test_commits_become_one_object_whenever_there_are_many(monkeypatch: pytest.M
             assert frames() == list(range(index + 1))
     assert most == 5  # two of three frames each, three that wait
     with open_journal(url(), CONFIG) as journal:
-        assert [record["frame"] for record in journal.finish()] == list(range(10))
+        journal.finish()
+        assert sorted(journal.records) == list(range(10))
     assert not commits()
     assert frames() == list(range(10))
 
@@ -123,7 +124,8 @@ def test_a_frame_that_lost_a_file_is_made_again() -> None:
     Path("out/labels/000001.txt").unlink()
     with open_journal(url(), CONFIG) as journal:
         assert list(journal.records) == [0]
-        assert [record["frame"] for record in journal.finish()] == [0]
+        journal.finish()
+        assert list(journal.records) == [0]
 
 
 def test_another_config_is_refused_and_so_is_a_place_that_holds_something_else() -> None:
