@@ -33,11 +33,15 @@ held_out 4 1 experiment=loco_like seed=99
 "
 # Boxes as a person would draw them: none around what can hardly be seen.
 labels="annotator=[boxes_2d] annotators.boxes_2d.min_px=100 annotators.boxes_2d.max_occlusion=0.9 writer=[kitti]"
+# Each process keeps to its share of the cores, or all would start a thread for every core.
+cores=$(nproc) each=$(($(nproc) > workers ? $(nproc) / workers : 1))
 pieces() {
-  local name share count what piece
+  local name share count what piece at=0 keep=""
   while read -r name share count what; do
     for piece in $(seq "${count:-0}"); do
-      echo "palletjack-dr generate $what frames.count=$((frames * share / 100)) frames.shard=$piece/$count" \
+      command -v taskset >/dev/null && keep="taskset -c $((at % cores))-$((at % cores + each - 1))"
+      at=$((at + each <= cores - each ? at + each : 0))
+      echo "$keep palletjack-dr generate $what frames.count=$((frames * share / 100)) frames.shard=$piece/$count" \
         "resolution=[$size] quality=$quality $labels output_dir=$out/data/${name}_$piece" \
         ">$out/log/${name}_$piece 2>&1 || { tail -3 $out/log/${name}_$piece >&2; exit 255; }"
     done

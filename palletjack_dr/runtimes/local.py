@@ -15,6 +15,7 @@ from palletjack_dr import errors
 from palletjack_dr.distributions import setting
 from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
 from palletjack_dr.runtime import Runtime, SetAside
+from palletjack_dr.runtimes.core_shares import core_shares
 from palletjack_dr.runtimes.gpus import launchers
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hand, Hello, Kept, Leave, Ready, Refused
 from palletjack_dr.runtimes.process import Process
@@ -83,6 +84,7 @@ class Workers:
 
     def __init__(self, settings: Local, run: Run) -> None:
         self._settings, self._run = settings, run
+        self._shares = core_shares(settings.count)
         self._launchers = launchers() if settings.one_gpu_each else [[]]
         self._processes: list[Process] = []
         self._numbers = iter(range(1, 1 << 30))
@@ -135,7 +137,8 @@ class Workers:
         )
         at_work = [process.launcher for process in self._processes if not process.leaving]
         launcher = min(self._launchers, key=at_work.count)  # the GPU with the fewest workers
-        process = Process(hello, threads=max(cores() // self._settings.count, 1), launcher=launcher)
+        taken = [process.cores for process in self._processes if not process.leaving]
+        process = Process(hello, cores=min(self._shares, key=taken.count), launcher=launcher)
         if self._journal is not None:
             process.tell_locked(self._journal.fileno())
         self._processes.append(process)

@@ -14,6 +14,7 @@ from multiprocessing import Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
+from palletjack_dr.runtimes.core_shares import kept_to
 from palletjack_dr.runtimes.messages import Hand, Hello, KeepLocked, Leave, Ready
 
 LAST_LINES = 60
@@ -27,11 +28,12 @@ class Process:
     """A worker: its socket, what it was handed and has begun, and the log that it writes.
 
     It is a fresh interpreter and not a fork, since drivers and threads do not survive one. Its log is a file
-    without a name, so that nothing is left whatever ends whom. ``launcher`` holds words that go before its command.
+    without a name, so that nothing is left whatever ends whom. It is kept to ``cores``; ``launcher`` holds words that
+    go before its command.
     """
 
-    def __init__(self, hello: Hello, threads: int, launcher: Sequence[str] = ()) -> None:
-        self.number, self.launcher = hello.worker, launcher
+    def __init__(self, hello: Hello, cores: frozenset[int], launcher: Sequence[str] = ()) -> None:
+        self.number, self.cores, self.launcher = hello.worker, cores, launcher
         self.ready = self.asking = self.leaving = False
         self.made = 0
         self.handed: list[int] = []
@@ -39,14 +41,14 @@ class Process:
         self._heard = time.monotonic()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self.connection, theirs = Pipe()
-        with theirs:
+        with theirs, kept_to(cores):
             self._process = subprocess.Popen(
                 [*launcher, sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                env=_environment(threads),
+                env=_environment(len(cores)),
             )
         self.tell(hello)
 
@@ -122,7 +124,8 @@ def python_path() -> str:
 
 def _environment(threads: int) -> dict[str, str]:
     """Return our environment, for a process that imports what we import and does not take every core to draw."""
-    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": python_path()}
+    lavapipe = {"LP_NUM_THREADS": str(threads)} if threads else {}
+    return {**lavapipe, **os.environ, "PYTHONPATH": python_path()}
 
 
 def _signal_name(number: int) -> str:
