@@ -80,6 +80,10 @@ class Journal:
         """Return the descriptor that locks the folder; it stays locked until the last process with a copy ends."""
         return self._lock.fileno()
 
+    def share(self) -> None:
+        """Let workers on any machine ``hold`` the folder too: other runs wait until the last of them is gone."""
+        fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
         before = self._assets_before() if self.records else {}
@@ -171,6 +175,16 @@ class Journal:
             left.unlink()
 
 
+def hold(folder: Path) -> IO[bytes]:
+    """Hold a folder that a journal elsewhere shares, as long as the returned file is open.
+
+    Raises ``OSError`` where this machine does not see the folder.
+    """
+    lock = (folder / LOCK).open("rb")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
+
+
 def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
     """Write a frame's files, equal ones once; put names, digests and sizes into its record and return the paths."""
     if not folder.is_dir():
@@ -256,7 +270,7 @@ def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
 
 def lock(folder: Path, place: Place) -> IO[bytes]:
     """Lock a folder on behalf of a place; where a run that was killed left workers, wait until they are gone."""
-    locked = (folder / LOCK).open("ab")
+    locked = (folder / LOCK).open("a+b")
     until = time.monotonic() + PATIENCE
     while True:
         try:

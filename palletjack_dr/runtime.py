@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A frame whose files are on disk under their final names: its journal line, and the files' bytes in all."""
+    """A frame whose files are on disk under their final names: its journal line, and the files' bytes in all.
+
+    Where its maker does not share the dataset folder, ``files`` holds them for whoever commits the frame to write.
+    """
 
     record: dict[str, Any]
     size: int
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

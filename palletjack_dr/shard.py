@@ -2,10 +2,12 @@
 
 A shard never touches the journal. It hands each stored frame to ``keep``, which commits it, at once or through
 whatever lies between the processes; only then is the frame in the dataset, and only then does ``dr_written`` see it.
-On a cluster that shares the dataset folder the same works from a remote task::
+The same works from a remote task::
 
     with open_shard(config, worker=3) as shard:
         shard.make(indices, stored.append)
+
+where the dataset folder is shared, and with ``send=True`` where it is not: then each stored frame brings its files.
 """
 
 from __future__ import annotations
@@ -34,29 +36,32 @@ from palletjack_dr.validate.frame_checks import check_frame
 
 
 @contextmanager
-def open_shard(config: Mapping[str, Any], *, worker: int) -> Iterator[Shard]:
-    """Load plugins, fill the scene and open the engine of a resolved config, in a process that is not the main one."""
+def open_shard(config: Mapping[str, Any], *, worker: int, send: bool = False) -> Iterator[Shard]:
+    """Load plugins, fill the scene and open the engine of a resolved config, in a process that is not the main one.
+
+    With ``send`` the files of a frame are handed to ``keep`` and not written.
+    """
     plugins = load_plugins()
     run = Run(plan=build(OmegaConf.create(dict(config)), plugins.registry), plugins=plugins, worker=worker)
     with listeners(run):
         set_stage(run)
-        with opened(run) as shard:
+        with opened(run, send=send) as shard:
             yield shard
 
 
 @contextmanager
-def opened(run: Run) -> Iterator[Shard]:
+def opened(run: Run, *, send: bool = False) -> Iterator[Shard]:
     """Open the engine for a run whose scene is set."""
     assert run.scene is not None
     with studio_of(run.plan, run.plugins, run.scene) as studio:
-        yield Shard(run, studio)
+        yield Shard(run, studio, send=send)
 
 
 class Shard:
     """A studio that puts its frames on disk: one is encoded and stored in a thread while the next is rendered."""
 
-    def __init__(self, run: Run, studio: Studio) -> None:
-        self.run, self._studio = run, studio
+    def __init__(self, run: Run, studio: Studio, *, send: bool = False) -> None:
+        self.run, self._studio, self._send = run, studio, send
         self._pending: tuple[Frame, Future[Sequence[Place]]] | None = None
 
     def made_with(self) -> Mapping[str, str]:
@@ -94,8 +99,12 @@ class Shard:
         files += [file for writer in self.run.plan.writers.values() for file in writer.files(frame)]
         line["picture"] = frame.picture.path
         line["seconds"]["encode, beside the next frame"] = round(time.perf_counter() - start, 4)
+        size = sum(len(content) for _, content in files)
+        if self._send:
+            keep(Stored(record=line, size=size, files=tuple(files)))
+            return [self.run.folder / name for name, _ in files]
         paths = store(self.run.folder, line, files)
-        keep(Stored(record=line, size=sum(len(content) for _, content in files)))
+        keep(Stored(record=line, size=size))
         return paths
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from palletjack_dr import journal as journal_module
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import Journal, read_journal, store
+from palletjack_dr.journal import Journal, hold, read_journal, store
 from palletjack_dr.whole_files import link
 
 CONFIG = {"seed": 1, "frames": {"count": 4}}
@@ -250,6 +250,21 @@ def test_a_folder_stays_locked_until_the_last_worker_of_a_killed_run_is_gone(mon
     Journal(OUT, CONFIG).close()
     ending.join()
     assert 0.3 <= time.monotonic() - start < 20
+
+
+def test_a_folder_that_is_shared_stays_locked_until_the_last_that_holds_it_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.2)
+    with Journal(OUT, CONFIG) as journal:
+        journal.share()
+        held = hold(OUT)
+        with pytest.raises(DatasetError, match="another run is writing to 'out'"):
+            Journal(OUT, CONFIG)
+    with pytest.raises(DatasetError, match="another run is writing to 'out'"):
+        Journal(OUT, CONFIG)
+    held.close()
+    Journal(OUT, CONFIG).close()
 
 
 def test_a_second_name_for_a_file_takes_no_room() -> None:

@@ -1,4 +1,4 @@
-"""What the main process and a worker of ``runtime=local`` say to each other, pickled, over one socket."""
+"""What the main process and a worker say to each other, pickled."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from palletjack_dr.runtime import Stored
 
 @dataclass(frozen=True, kw_only=True)
 class Hello:
-    """To a worker, first: the resolved config, its number, and after how much it shall end itself."""
+    """To a worker, first: the resolved config, its number, and after how much it shall end itself.
+
+    With ``send`` it does not write the files of its frames but sends them along with ``Kept``.
+    """
 
     config: Mapping[str, Any]
     worker: int
     recycle_after: int
     max_growth_mb: int
+    send: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,10 @@ class Begun:
 
 @dataclass(frozen=True)
 class Kept:
-    """From a worker: the files of a frame are on disk. ``rss_mb`` is the memory that the worker holds now [MB]."""
+    """From a worker: the files of a frame are on disk, or come with this message.
+
+    ``rss_mb`` is the memory that the worker holds now [MB].
+    """
 
     frame: Stored
     rss_mb: int = 0

@@ -1,4 +1,4 @@
-"""One worker process, seen from the main process."""
+"""A worker that is a process of this machine."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
+from palletjack_dr.journal import Journal
 from palletjack_dr.runtimes.core_shares import kept_to
-from palletjack_dr.runtimes.messages import Hand, Hello, KeepLocked, Leave, Ready
+from palletjack_dr.runtimes.handle import GRACE, LAST_LINES, End, Handle
+from palletjack_dr.runtimes.messages import Hello, KeepLocked
 
-LAST_LINES = 60
 SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
 """Keeps files of the current folder from being taken for modules of Python."""
-GRACE = 30.0
-"""Seconds that an idle worker has to end in good order."""
 
 
-class Process:
-    """A worker: its socket, what it was handed and has begun, and the log that it writes.
+class Process(Handle):
+    """A worker process, the socket to it and the log that it writes.
 
     It is a fresh interpreter and not a fork, since drivers and threads do not survive one. Its log is a file
     without a name, so that nothing is left whatever ends whom. It is kept to ``cores``; ``launcher`` holds words that
@@ -33,12 +31,8 @@ class Process:
     """
 
     def __init__(self, hello: Hello, cores: frozenset[int], launcher: Sequence[str] = ()) -> None:
-        self.number, self.cores, self.launcher = hello.worker, cores, launcher
-        self.ready = self.asking = self.leaving = False
-        self.made = 0
-        self.handed: list[int] = []
-        self.begun: list[int] = []
-        self._heard = time.monotonic()
+        super().__init__(hello.worker)
+        self.cores, self.launcher = cores, launcher
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self.connection, theirs = Pipe()
         with theirs, kept_to(cores):
@@ -52,59 +46,23 @@ class Process:
             )
         self.tell(hello)
 
-    @property
-    def silent_for(self) -> float:
-        """Seconds since the worker last said something."""
-        return time.monotonic() - self._heard
-
     def tell(self, message: object) -> None:
-        """Send a message; that the worker is gone shows when it is heard next."""
+        """Send a message."""
         with suppress(OSError):
             self.connection.send(message)
 
-    def tell_locked(self, descriptor: int) -> None:
+    def hold(self, journal: Journal) -> None:
         """Give the worker its share of the lock on the dataset folder."""
         self.tell(KeepLocked())
         with suppress(OSError):
-            send_handle(self.connection, descriptor, self._process.pid)
-
-    def hand(self, hand: Hand) -> None:
-        """Hand frames to a worker that asks."""
-        self.handed.extend(hand.frames)
-        self.asking = False
-        self.tell(hand)
-
-    def hear(self) -> object:
-        """Return the next message, or None if the worker has ended."""
-        try:
-            message = self.connection.recv()
-        except (EOFError, OSError):
-            return None
-        self._heard = time.monotonic()
-        self.ready = self.ready or isinstance(message, Ready)
-        return message
-
-    def leave(self) -> list[int]:
-        """Note that the worker ends by itself, and return the frames that it has not made."""
-        self.leaving = True
-        left, self.handed = self.handed, []
-        return left
-
-    def dismiss(self) -> None:
-        """Send an idle worker home; end at once what is at work, whose frames do not count."""
-        if self.leaving:
-            return
-        if self.ready and not self.handed:
-            self.tell(Leave())
-        else:
-            self.kill()
+            send_handle(self.connection, journal.fileno(), self._process.pid)
 
     def kill(self) -> None:
         """End the process at once."""
         self._process.kill()
 
-    def end(self) -> tuple[str, str]:
-        """Wait until the process has ended, return how ("signal 11 (SIGSEGV)") and the last lines that it printed."""
+    def end(self) -> End:
+        """Wait until the process has ended."""
         try:
             code = self._process.wait(timeout=GRACE)
         except subprocess.TimeoutExpired:
@@ -114,7 +72,14 @@ class Process:
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").splitlines()[-LAST_LINES:]
         self._log.close()
-        return f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}", "\n".join(lines)
+        how = f"signal {-code} ({_signal_name(-code)})" if code < 0 else f"exit code {code}"
+        return End(how=how, log="\n".join(lines))
+
+    def _next(self) -> object:
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            return None
 
 
 def python_path() -> str:
