@@ -97,7 +97,13 @@ def show(result: dict[str, Any]) -> None:
     table = Table(*names)
     for row in result["cases"]:
         made, alone, found = row["pipeline_fps"], row["bare_fps"], row["landed"]
-        kept = "-" if row["processes"] == 1 else "yes" if apart(found, row["gpus"]) else "NO"
+        kept = (
+            "-"
+            if row["processes"] == 1 or not result["machine"]["gpus"]
+            else "yes"
+            if apart(found, row["gpus"])
+            else "NO"
+        )
         load, memory = (" ".join(str(v) for v in found[name].values()) for name in ("load", "memory_mb"))
         cost = [f"{made:.1f}", f"{alone:.1f}", f"{made / alone:.2f}", f"{row['cpu']:.3f}", f"{row['startup']:.0f}"]
         table.add_row(str(row["gpus"]), str(row["processes"]), *cost, load, memory, kept)

@@ -72,15 +72,21 @@ def apart(found: dict[str, Any], gpus: int) -> bool:
 
 
 def _makers() -> list[int]:
-    found = []
+    """Return our processes that make frames, however deep below this one."""
+    parents, words = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+            pid, stat = int(folder.name), (folder / "stat").read_text()
+            words[pid] = (folder / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
         except OSError:
             continue
-        if any(maker in words for maker in MAKERS) and "one_gpu.py" not in words:
-            found.append(int(folder.name))
-    return found
+        parents[pid] = int(stat.rpartition(")")[2].split()[1])
+
+    def ours(pid: int) -> bool:
+        return pid == os.getpid() or (pid in parents and ours(parents[pid]))
+
+    makes = [pid for pid, line in words.items() if any(maker in line for maker in MAKERS) and "one_gpu.py" not in line]
+    return [pid for pid in makes if ours(pid)]
 
 
 def _open_gpus(pid: int) -> set[int]:

@@ -28,6 +28,8 @@ def growth(result: Result, path: Path) -> None:
         for key, color, label in (("pipeline_fps", MADE, "pipeline"), ("bare_fps", BARE, "bare renderer")):
             values = [case[key] if rate else [1 / fps for fps in case[key]] for case in cases]
             _line(panel, [case["value"] for case in cases], values, color, label)
+        panel.set_xlim(left=0)
+        panel.set_ylim(bottom=0)
         panel.set_xlabel(PANELS[name])
         panel.set_ylabel("frames/s" if rate else "s per frame")
     panels[0][0].legend(frameon=False, fontsize=8)
@@ -57,8 +59,6 @@ def processes(result: Result, path: Path) -> None:
 def _line(panel: Any, where: list[float], values: list[list[float]], color: str, label: str) -> None:
     panel.plot(where, [median(v) for v in values], "o-", color=color, label=label, markersize=4)
     panel.fill_between(where, [min(v) for v in values], [max(v) for v in values], color=color, alpha=0.2, linewidth=0)
-    panel.set_xlim(left=0)
-    panel.set_ylim(bottom=0)
 
 
 def _pyplot() -> Any:

@@ -82,34 +82,34 @@ def summary(done: Measured) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> None:
-    """Print the table."""
+    """Print the rates, and what the stages of a frame take."""
     about = result["machine"]
     stages = list(dict.fromkeys(stage for case in result["cases"] for stage in case["stages"]))
-    table = Table(*("case", "frames/s", "bare", "of bare", "CPU s", "MB", "start-up s"), title="per frame")
-    for stage in stages:
-        table.add_column(f"{stage.partition(',')[0]} ms", justify="right")
+    rates = Table("case", "frames/s", "bare renderer", "of the bare", "CPU s a frame", "start-up s", title="rates")
+    costs = Table("case", *(stage.partition(",")[0] for stage in stages), "MB", title="stages, ms a frame")
     question = ""
     for case in result["cases"]:
         if case["question"] != question:
             question = case["question"]
-            table.add_section()
-            table.add_row(f"[bold]{question}")
+            for table in (rates, costs):
+                table.add_section()
+                table.add_row(f"[bold]{question}")
         shares = [made / alone for made, alone in zip(case["pipeline_fps"], case["bare_fps"], strict=True)]
         spread = [_spread(values) for values in (case["pipeline_fps"], case["bare_fps"], shares)]
-        other = [f"{median(case['pipeline_cpu']):.2f}", f"{case['mb']:.2f}", f"{median(case['startup']):.0f}"]
-        cost = [f"{1000 * case['stages'].get(stage, 0.0):.0f}" for stage in stages]
-        table.add_row(case["label"], *spread, *other, *cost)
+        rates.add_row(case["label"], *spread, f"{median(case['pipeline_cpu']):.2f}", f"{median(case['startup']):.0f}")
+        costs.add_row(case["label"], *(f"{1000 * case['stages'].get(s, 0.0):.0f}" for s in stages), f"{case['mb']:.2f}")
     console = Console()
-    console = console if console.is_terminal else Console(width=180)
+    console = console if console.is_terminal else Console(width=120)
     gpus = ", ".join(f"{gpu['name']} (driver {gpu['driver']})" for gpu in about["gpus"]) or "no GPU"
     console.print(
         f"{about['cpu']}, {about['cores']} cores, {about['ram_gb']:.0f} GB, {gpus}; commit {result['commit']}"
     )
-    console.print(table)
+    console.print(rates)
+    console.print(costs)
 
 
 def _spread(values: Sequence[float]) -> str:
-    return f"{median(values):.2f} ({min(values):.2f} .. {max(values):.2f})"
+    return f"{median(values):.2f}" + (f" ({min(values):.2f} .. {max(values):.2f})" if len(values) > 1 else "")
 
 
 if __name__ == "__main__":
