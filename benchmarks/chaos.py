@@ -244,10 +244,10 @@ def truths(folder: Path) -> dict[int, Any]:
     for line in (folder / "frames.jsonl").read_text().splitlines():
         record = json.loads(line)
         for name, about in record["files"].items():
-            if sha256((folder / name).read_bytes()).hexdigest() != about["sha256"]:
+            if sha256((folder / name).read_bytes()).hexdigest() != about:
                 sys.exit(f"{folder / name} is not what the journal says")
         files = {name: about for name, about in record["files"].items() if name != record["picture"]}
-        found[record["frame"]] = {**record, "seconds": None, "files": files}
+        found[record["frame"]] = {**record, "seconds": None, "bytes": None, "files": files}
     return found
 
 

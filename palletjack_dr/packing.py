@@ -24,7 +24,7 @@ from palletjack_dr.packed import packed_files
 from palletjack_dr.split import Split
 from palletjack_dr.storage import below, build, check, remove, remove_empty_folders, there
 
-NOT_IN_SHARDS = ("files", "seconds", "shards")
+NOT_IN_SHARDS = ("files", "bytes", "seconds", "shards")
 """Keys of a record that a shard does not hold: they are no truth about the frame."""
 
 

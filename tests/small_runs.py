@@ -37,5 +37,5 @@ def truths(folder: Path) -> list[dict[str, Any]]:
     for line in (folder / "frames.jsonl").read_text().splitlines():
         record = json.loads(line)
         files = {name: about for name, about in record["files"].items() if name != record["picture"]}
-        found.append({**record, "seconds": None, "files": files})
+        found.append({**record, "seconds": None, "bytes": None, "files": files})
     return found

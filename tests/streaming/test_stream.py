@@ -60,7 +60,7 @@ def truths(folder: Path) -> list[dict[str, Any]]:
     found = []
     for record in records(folder).values():
         files = {name: digest for name, digest in record["files"].items() if name != record["picture"]}
-        found.append({**record, "seconds": None, "files": files})
+        found.append({**record, "seconds": None, "bytes": None, "files": files})
     return found
 
 
