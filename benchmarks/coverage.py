@@ -25,9 +25,9 @@ from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.coverage.contract import measured, within
 from palletjack_dr.discovery import Plugins, load_plugins
-from palletjack_dr.journal import read_journal
 from palletjack_dr.labels.light import light_level
 from palletjack_dr.run import execute, open_studio
+from palletjack_dr.url_journal import read_records
 
 BINS = {
     "occlusion": [0.0, 0.1, 0.25, 0.4, 0.6, 0.8],
@@ -57,7 +57,7 @@ def main() -> None:
         ]
         steered_plan = build(compose("benchmark", own, plugins)[0], plugins.registry)
         execute(steered_plan, plugins)
-        records = read_journal(steered_plan.output_dir)
+        records = read_records(steered_plan.output_dir)
         steered = sum(renders_of(r, bins_of) for r in records)
         unmet = sum(len({attempt for attempt, _ in r["refused"]}) >= steered_plan.max_attempts for r in records)
         own = [*base, f"frames.count={most}", f"output_dir={folder}/plain"]

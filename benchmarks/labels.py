@@ -1,64 +1,53 @@
-"""What every annotator and writer costs per frame, and all of them together against the bare renderer.
+"""What every annotator and writer costs a frame, each alone on the frames of one run.
 
-    python benchmarks/labels.py [frames] [hydra overrides]
+    python benchmarks/labels.py [--frames 12] [--json FILE] [hydra overrides]
 
-All annotators and writers are on. Each is timed alone on the frames of one run; then the whole pipeline, files on disk,
-is timed against the bare renderer (edits applied, rgb captured) on the same frames.
+``speed.py --questions labels`` says what few, the default and all of them cost together.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import json
 import tempfile
 import time
 from collections import defaultdict
+from pathlib import Path
 from statistics import median
 
-from pipeline import bare_run, timed_run
+from machine import code, machine
 from rich.console import Console
 from rich.table import Table
 
 from palletjack_dr.cli.hydra_app import compose
 from palletjack_dr.config import Plan, build
 from palletjack_dr.discovery import Plugins, load_plugins
-from palletjack_dr.edits import Edit
 from palletjack_dr.frame import Picture
 from palletjack_dr.images import png
-from palletjack_dr.journal import read_journal
-from palletjack_dr.run import execute, open_studio
-
-ROUNDS = 3
+from palletjack_dr.run import open_studio
 
 
 def main() -> None:
     """Measure and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 16
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--frames", type=int, default=12)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("overrides", nargs="*")
+    options = parser.parse_args()
     plugins = load_plugins()
     annotators, writers = ([n for n in plugins.registry.of(g) if n != "basic"] for g in ("annotator", "writer"))
     everything = [f"annotator=[{','.join(annotators)}]", f"writer=[{','.join([*writers, 'ground_truth'])}]"]
     with tempfile.TemporaryDirectory() as folder:
-
-        def plan(name: str) -> Plan:
-            own = ["quality=draft", *sys.argv[2:], *everything, f"frames.count={count}", f"output_dir={folder}/{name}"]
-            return build(compose("benchmark", own, plugins)[0], plugins.registry)
-
-        execute(plan("warm"), plugins)
-        table = Table("part", "s per frame", title=f"{count} frames, {plan('x').resolution}, {plan('x').quality}")
-        for part, seconds in alone(plan("alone"), plugins).items():
-            table.add_row(part, f"{seconds:.4f}")
-        wholes, bares = [], []
-        for turn in range(ROUNDS):
-            timed = plan(f"timed_{turn}")
-            wholes.append(timed_run(timed, plugins))
-            records = read_journal(timed.output_dir)
-            bares.append(bare_run(timed, [[Edit.from_json(row) for row in r["edits"]] for r in records]))
-    whole, bare = median(wholes) / count, median(bares) / count
-    table.add_section()
-    table.add_row("bare renderer, rgb", f"{bare:.4f}")
-    table.add_row("all annotators and writers, on disk", f"{whole:.4f}")
-    console = Console()
-    console.print(table)
-    console.print(f"all of them / bare renderer: {whole / bare:.2f}")
+        words = ["quality=draft", *options.overrides, *everything, f"frames.count={options.frames}"]
+        plan = build(compose("benchmark", [*words, f"output_dir={folder}"], plugins)[0], plugins.registry)
+        parts = alone(plan, plugins)
+    table = Table("part", "ms per frame", title=f"{options.frames} frames, {plan.resolution}")
+    for part, seconds in parts.items():
+        table.add_row(part, f"{1000 * seconds:.1f}")
+    Console().print(table)
+    if options.json:
+        result = {**code(), "machine": machine(), "kind": "labels", "resolution": plan.resolution, "parts": parts}
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
 
 
 def alone(plan: Plan, plugins: Plugins) -> dict[str, float]:

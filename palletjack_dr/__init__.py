@@ -3,6 +3,8 @@
 Plugin authors import from here; ``docs/write-a-plugin.md`` shows how.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from palletjack_dr.component import (
     Annotation,
     Annotator,
@@ -11,6 +13,7 @@ from palletjack_dr.component import (
     Constraint,
     Environment,
     Randomizer,
+    ShardWriter,
     Writer,
 )
 from palletjack_dr.distributions import Distribution, drawn, setting
@@ -19,6 +22,9 @@ from palletjack_dr.hookspecs import hookimpl
 from palletjack_dr.randomness import Rng
 from palletjack_dr.registry import Registry
 from palletjack_dr.scene import Scene
+
+if TYPE_CHECKING:
+    from palletjack_dr.streaming import stream
 
 __version__ = "0.1.0"
 
@@ -36,8 +42,19 @@ __all__ = [
     "Registry",
     "Rng",
     "Scene",
+    "ShardWriter",
     "Writer",
     "drawn",
     "hookimpl",
     "setting",
+    "stream",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what few need, and is slow to import, where it is used."""
+    if name == "stream":
+        from palletjack_dr.streaming import stream
+
+        return stream
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -22,6 +22,10 @@ LARGEST = 8192
 """Pixels along a side of the straight picture that a lens is cut from."""
 NODES = 8
 """Pixels between the places that are computed for a bent picture."""
+NOWHERE = -10.0
+"""A place outside of every picture."""
+Places = npt.NDArray[np.float32]
+"""Where the pixels of a bent picture lie in the straight one, (H, W, 2) x and y; whole numbers are pixel centres."""
 
 
 class Camera:
@@ -36,10 +40,12 @@ class Camera:
         self._engine = engine
         self._frame = Window(x=0, y=0, width=resolution[0], height=resolution[1])
         self._lens, self._sensor = PINHOLE, dict[str, Any]()
-        self._drawn: tuple[Lens, bytes, tuple[Window, Array] | None] | None = None
+        self._drawn: tuple[Lens, bytes, tuple[Window, Places] | None] | None = None
+        self._ids: tuple[Window, npt.NDArray[np.int32]] | None = None
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Apply the edits of one frame."""
+        self._ids = None
         own = {edit.attribute: edit.value for edit in edits if edit.attribute in ATTRIBUTES}
         self._lens = lens_of(edits)
         self._sensor = {a.partition(".")[2]: v for a, v in own.items() if a.startswith("sensor.")}
@@ -68,10 +74,9 @@ class Camera:
             nothing["depth"] = np.full(shape, np.inf, np.float32)
             return Capture(k=k, view=plain.view, lens=self._lens, **{o: cast(Any, nothing[o]) for o in outputs})
         field, places = source
-        wanted = {*outputs, "instance_id"} if "depth" in outputs else outputs
-        seen = self._engine.capture(wanted, only=only, window=field)
+        seen = self._straight(outputs, only, field)
         bent = Capture(k=k, view=plain.view, lens=self._lens)
-        if seen.instance_id is not None:
+        if "instance_id" in outputs and seen.instance_id is not None:
             bent = replace(bent, instance_id=_ids_at(seen.instance_id, places))
         if seen.depth is not None and seen.instance_id is not None:
             bent = replace(bent, depth=_depth_at(seen.depth, seen.instance_id, places))
@@ -79,16 +84,28 @@ class Camera:
             bent = replace(bent, rgb=_colours_at(seen.rgb, places))
         return bent
 
-    def _source(self, k: Array, window: Window) -> tuple[Window, Array] | None:
-        """Return the straight window that holds what a bent one shows, and every pixel's place in it (H, W, 2)."""
+    def _straight(self, outputs: Collection[str], only: Collection[int] | None, field: Window) -> Capture:
+        """Capture a window of the straight picture; with depth come ids, which tell where it may be blended."""
+        known = self._ids[1] if self._ids is not None and only is None and self._ids[0] == field else None
+        wanted = {*outputs, "instance_id"} if "depth" in outputs and known is None else set(outputs)
+        seen = self._engine.capture(wanted, only=only, window=field)
+        if seen.instance_id is None:
+            return replace(seen, instance_id=known)
+        if only is None:
+            self._ids = field, seen.instance_id
+        return seen
+
+    def _source(self, k: Array, window: Window) -> tuple[Window, Places] | None:
+        """Return the straight window that holds what a bent one shows, and every pixel's place in it."""
         key = k.tobytes()
         whole = window == self._frame
         if whole and self._drawn is not None and self._drawn[:2] == (self._lens, key):
             return self._drawn[2]
         places = self._places(k, window)
+        known = places[np.isfinite(places[..., 0])]
         found = None
-        if np.isfinite(places).any():
-            low, high = np.floor(np.nanmin(places, axis=(0, 1))) - 1, np.ceil(np.nanmax(places, axis=(0, 1))) + 1
+        if len(known):
+            low, high = np.floor(known.min(axis=0)) - 1, np.ceil(known.max(axis=0)) + 1
             width, height = (int(n) for n in high - low)
             if max(width, height) > LARGEST:
                 raise ConfigError(
@@ -96,13 +113,15 @@ class Camera:
                     f"than {LARGEST}; use a longer focal length (a smaller camera.fov) or a lower resolution"
                 )
             field = Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
-            found = field, places - low
+            places -= low + np.float32(0.5)
+            np.nan_to_num(places, copy=False, nan=NOWHERE)
+            found = field, places
         if whole:
             self._drawn = self._lens, key, found
         return found
 
-    def _places(self, k: Array, window: Window) -> Array:
-        """Return where each pixel of a bent window lies in the straight image plane (H, W, 2); NaN where nowhere.
+    def _places(self, k: Array, window: Window) -> Places:
+        """Return where each pixel of a bent window lies in the straight image plane [px]; NaN where nowhere.
 
         A lens bends smoothly, so that nodes every ``NODES`` pixels, blended between, are right to a few hundredths of
         a pixel, and save most of the time. Along the rim of what a lens sees every pixel is computed.
@@ -112,8 +131,9 @@ class Camera:
         width, height = window.width, window.height
         u, v = np.meshgrid(NODES * np.arange(width // NODES + 2), NODES * np.arange(height // NODES + 2))
         nodes = self._place(k, u + window.x, v + window.y)
-        across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-        places = cv2.remap(nodes.astype(np.float32), across / NODES, down / NODES, cv2.INTER_LINEAR).astype(np.float64)
+        finer = np.array([[1 / NODES, 0, 0], [0, 1 / NODES, 0]])
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        places = cast("Places", cv2.warpAffine(nodes.astype(np.float32), finer, (width, height), flags=how))
         known = np.isfinite(nodes[..., 0])
         if not known.all():
             corners = known[:-1, :-1].astype(int) + known[1:, :-1] + known[:-1, 1:] + known[1:, 1:]
@@ -140,33 +160,43 @@ def lens_of(edits: Iterable[Edit]) -> Lens:
         raise ConfigError(f"lens.model: {error}") from None
 
 
-def _colours_at(rgb: npt.NDArray[np.uint8], places: Array) -> npt.NDArray[np.uint8]:
+def _colours_at(rgb: npt.NDArray[np.uint8], places: Places) -> npt.NDArray[np.uint8]:
     import cv2
 
-    at = np.where(np.isfinite(places), places - 0.5, -10.0).astype(np.float32)
-    return cast("npt.NDArray[np.uint8]", cv2.remap(rgb, at[..., 0], at[..., 1], cv2.INTER_LINEAR))
+    return cast("npt.NDArray[np.uint8]", _taken(rgb, places, cv2.INTER_LINEAR))
 
 
-def _ids_at(ids: npt.NDArray[np.int32], places: Array) -> npt.NDArray[np.int32]:
-    x, y = np.moveaxis(np.where(np.isfinite(places), places, -1.0).astype(np.int32), 2, 0)
-    return np.where(x >= 0, ids[y, x], 0).astype(np.int32)
+def _ids_at(ids: npt.NDArray[np.int32], places: Places) -> npt.NDArray[np.int32]:
+    """Return the id whose pixel holds each place, unblended."""
+    import cv2
+
+    return _taken(ids.astype(np.float32), places, cv2.INTER_NEAREST).astype(np.int32)
 
 
-def _depth_at(depth: npt.NDArray[np.float32], ids: npt.NDArray[np.int32], places: Array) -> npt.NDArray[np.float32]:
+def _depth_at(depth: npt.NDArray[np.float32], ids: npt.NDArray[np.int32], places: Places) -> npt.NDArray[np.float32]:
     """Return the depth at places: blended, as 1 / z, within one object, which is exact on planes; else the nearest."""
     import cv2
 
-    inverse = np.where(np.isfinite(depth), 1 / np.maximum(depth, 1e-6), 0.0).astype(np.float32)
-    at = np.where(np.isfinite(places), places - 0.5, -10.0).astype(np.float32)
-    blended = cv2.remap(inverse, at[..., 0], at[..., 1], cv2.INTER_LINEAR)
-    x, y = np.moveaxis(np.clip(np.floor(at), 0, np.array(ids.shape)[::-1] - 2).astype(np.int32), 2, 0)
-    one = (ids[y, x] == ids[y, x + 1]) & (ids[y, x] == ids[y + 1, x]) & (ids[y, x] == ids[y + 1, x + 1])
-    near, far = (
-        pick.reduce([inverse[y, x], inverse[y, x + 1], inverse[y + 1, x], inverse[y + 1, x + 1]])
-        for pick in (np.maximum, np.minimum)
-    )
-    smooth = one & (far > 0.9 * near)  # no step in depth between the four
-    u, v = np.moveaxis(np.where(np.isfinite(places), places, 0.0).astype(np.int32), 2, 0)
-    taken = np.where(smooth, blended, inverse[v, u])
+    inverse = np.reciprocal(np.maximum(depth, np.float32(1e-6)))  # of inf it is 0
+    near, far = _of_the_four(inverse)
+    first, last = _of_the_four(ids.astype(np.float32))
+    smooth = ((first == last) & (far > 0.9 * near)).astype(np.uint8)  # no step in depth between the four
+    blended = _taken(smooth, np.floor(places), cv2.INTER_NEAREST) > 0
+    taken = np.where(blended, _taken(inverse, places, cv2.INTER_LINEAR), _taken(inverse, places, cv2.INTER_NEAREST))
     with np.errstate(divide="ignore"):
-        return np.where(np.isfinite(places[..., 0]) & (taken > 0), 1 / taken, np.inf).astype(np.float32)
+        return np.where(taken > 0, 1 / taken, np.inf).astype(np.float32)
+
+
+def _of_the_four(image: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the largest and the smallest value of each pixel and its neighbours to the right and below."""
+    import cv2
+
+    square = np.ones((2, 2), np.uint8)
+    largest, smallest = cv2.dilate(image, square, anchor=(0, 0)), cv2.erode(image, square, anchor=(0, 0))
+    return cast("npt.NDArray[np.float32]", largest), cast("npt.NDArray[np.float32]", smallest)
+
+
+def _taken(image: npt.NDArray[Any], places: Places, how: int) -> npt.NDArray[Any]:
+    import cv2
+
+    return np.asarray(cv2.remap(image, places, None, how))  # type: ignore[call-overload]  # the stubs want two maps

@@ -19,7 +19,7 @@ from palletjack_dr.randomness import Rng
 
 if TYPE_CHECKING:
     from palletjack_dr.builder import SceneBuilder
-    from palletjack_dr.dataset import Dataset
+    from palletjack_dr.dataset import Dataset, Record
     from palletjack_dr.frame import Frame
     from palletjack_dr.scene import Scene
 
@@ -91,6 +91,8 @@ class Constraint(Component, ABC):
     """Refuses frames by their outcome: before rgb is rendered, or with ``after_rgb`` after it, which costs a render."""
 
     after_rgb: ClassVar[bool] = False
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Outputs of the engine that this constraint reads besides ``instance_id``, e.g. ("depth",)."""
 
     @abstractmethod
     def reject(self, frame: Frame) -> str | None:
@@ -131,6 +133,26 @@ class Writer(Component, ABC):
     def summary(self, dataset: Dataset) -> Iterable[tuple[str, bytes]]:
         """Return dataset-level files when the run ends, from the records of all frames and what is on disk."""
         return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardWriter(Writer, ABC):
+    """Packs the files of many frames, and their records, into tar files: ``folder``/train-000000.tar and so on.
+
+    A shard holds the next ``frames_per_shard`` frames of a split, the last one what is left. Each is written as soon as
+    its frames are there; the core does that. With ``keep_files: false`` the files in it are not kept beside it.
+    """
+
+    folder: str = "shards"
+    frames_per_shard: int = setting(200, low=1)
+    keep_files: bool = True
+
+    @abstractmethod
+    def members(self, record: Record) -> Mapping[str, str]:
+        """Return those of a frame's files that go into its shard, by the name that each has there after the frame's.
+
+        The record itself is always there as "json".
+        """
 
 
 def _is_number(value: object) -> bool:

@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 from hydra.core.config_search_path import ConfigSearchPath
@@ -15,7 +14,7 @@ from hydra.core.plugins import Plugins as HydraPlugins
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 
-from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, Writer
+from palletjack_dr.component import Annotator, Asset, Constraint, Environment, Randomizer, ShardWriter, Writer
 from palletjack_dr.coverage.contract import Contract, Goal
 from palletjack_dr.engine import Engine
 from palletjack_dr.errors import ConfigError, did_you_mean
@@ -23,6 +22,7 @@ from palletjack_dr.registry import Registry, schema
 from palletjack_dr.runtime import Runtime
 from palletjack_dr.sampling import Sobol, sampler
 from palletjack_dr.split import Split
+from palletjack_dr.url import Place, place
 
 PLURAL = {
     "asset": "assets",
@@ -90,7 +90,7 @@ class Plan:
     frames_per_process: int
     resolution: tuple[int, int]
     quality: str
-    output_dir: Path
+    output_dir: Place
     pictures: PicturesConfig
     split: Split
     sampler: Sobol | None
@@ -142,7 +142,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         frames_per_process=_per_process(plain["frames_per_process"]),
         resolution=(width, height),
         quality=plain["quality"],
-        output_dir=Path(plain["output_dir"]).expanduser(),
+        output_dir=place(plain["output_dir"]),
         pictures=_pictures(PicturesConfig(**plain["pictures"])),
         split=_split(plain),
         sampler=sampler(plain["sampler"], groups["randomizer"], plain["seed"]),
@@ -160,6 +160,7 @@ def build(config: DictConfig, registry: Registry) -> Plan:
         writers=groups["writer"],
     )
     _check_reads(plan)
+    _check_shards(plan)
     return plan
 
 
@@ -264,6 +265,16 @@ def _check_reads(plan: Plan) -> None:
                     f"writers.{key} reads the annotation {name!r}, which no annotator of this run makes"
                     f"{did_you_mean(name, plan.annotators)}"
                 )
+
+
+def _check_shards(plan: Plan) -> None:
+    packing = {key: writer for key, writer in plan.writers.items() if isinstance(writer, ShardWriter)}
+    for key, writer in packing.items():
+        if not writer.keep_files and len(packing) > 1:
+            other = next(name for name in packing if name != key)
+            raise ConfigError(
+                f"writers.{key}.keep_files: false takes the files away from writers.{other}; leave one of the two out"
+            )
 
 
 def _wanted(writer: Writer) -> Iterator[str]:

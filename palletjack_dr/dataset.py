@@ -10,10 +10,13 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from omegaconf import OmegaConf
 
+from palletjack_dr.dataset_config import read_config
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG, MANIFEST, read_journal
+from palletjack_dr.journal import MANIFEST
+from palletjack_dr.packed import packed_files
+from palletjack_dr.url import Place, Url, local
+from palletjack_dr.url_journal import read_records
 
 Record = Mapping[str, Any]
 """One journal line: frame, split, picture, camera, edits, objects, tables, files."""
@@ -21,23 +24,53 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """The committed frames of a folder; what lies beside them does not count."""
+    """The committed frames of a folder, or of a URL; what lies beside them does not count."""
 
-    folder: Path
+    place: Place
     config: Mapping[str, Any]
     manifest: Mapping[str, Any]
     records: Sequence[Record]
 
     @staticmethod
     def open(folder: Path) -> Dataset:
-        """Read a finished or unfinished dataset. Raises ``DatasetError`` where the folder is none."""
-        records = read_journal(folder)
+        """Read a finished or unfinished dataset. Raises ``DatasetError`` where the folder is none.
+
+        So it does where files are only in shards: who reads single ones fetches the dataset first.
+        """
+        dataset = Dataset.anywhere(folder)
+        if any(packed_files(record) for record in dataset.records):
+            raise DatasetError(
+                f"{str(folder)!r} holds its files in shards; unpack them first: palletjack-dr fetch {folder} FOLDER"
+            )
+        return dataset
+
+    @staticmethod
+    def anywhere(place: Place) -> Dataset:
+        """Read a dataset of a folder or a URL, whose files may be in shards."""
+        records = read_records(place)
+        config = read_config(place)
         try:
-            config = cast("dict[str, Any]", OmegaConf.to_container(OmegaConf.load(folder / CONFIG)))
-            manifest = json.loads((folder / MANIFEST).read_text())
+            manifest = json.loads((place / MANIFEST).read_bytes())
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{folder}: {CONFIG} or {MANIFEST} cannot be read ({error}); restore it") from error
-        return Dataset(folder=folder, config=config, manifest=manifest, records=records)
+            raise DatasetError(
+                f"{place / MANIFEST} cannot be read ({error}); restore it, or delete it and repeat the command that "
+                f"made the dataset"
+            ) from error
+        return Dataset(place=place, config=config, manifest=manifest, records=records)
+
+    @property
+    def folder(self) -> Path:
+        """The folder. Raises ``DatasetError`` for a URL, of which ``read`` gives the files."""
+        return self.place if isinstance(self.place, Path) else local(str(self.place))
+
+    @property
+    def name(self) -> str:
+        """The last part of the place."""
+        return self.place.name if isinstance(self.place, Url) else self.place.resolve().name
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a single file."""
+        return (self.place / name).read_bytes()
 
     @property
     def instances(self) -> Mapping[int, Mapping[str, Any]]:

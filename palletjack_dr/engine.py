@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,8 @@ class Engine(Protocol):
     """Renders a scene. One process drives one engine, from one thread."""
 
     name: str
+    together: ClassVar[tuple[str, ...]]
+    """Outputs that one pass gives together: to ask for another of them then costs nothing."""
 
     def start(self) -> AssetsRoot | None:
         """Get ready for a scene to be built, before anything of USD is imported; return the engine's own assets."""

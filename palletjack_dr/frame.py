@@ -10,7 +10,8 @@ from palletjack_dr.edits import Edit
 
 if TYPE_CHECKING:
     from palletjack_dr.engine import Capture
-    from palletjack_dr.labels.truth import AmodalMask, ObjectTruth
+    from palletjack_dr.labels.amodal import AmodalMask
+    from palletjack_dr.labels.truth import ObjectTruth
     from palletjack_dr.scene import Scene
 
 

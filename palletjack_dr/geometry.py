@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,11 @@ Pose = tuple[float, float, float, float, float, float, float]
 """World position x y z [m] and unit quaternion w x y z."""
 
 
-def rotation_matrix(quaternion: npt.ArrayLike) -> Array:
+def rotation_matrix(quaternion: Iterable[float]) -> Array:
     """Return the (3, 3) rotation of a quaternion w x y z, which need not be normalized."""
-    numbers = np.asarray(quaternion, dtype=float)
-    w, x, y, z = numbers / np.linalg.norm(numbers)
+    w, x, y, z = (float(number) for number in quaternion)
+    size = math.hypot(w, x, y, z)
+    w, x, y, z = w / size, x / size, y / size, z / size
     return np.array(
         [
             [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
@@ -71,12 +72,13 @@ def look_at(eye: npt.ArrayLike, target: npt.ArrayLike, *, roll: float = 0.0) -> 
     return pose(eye, np.stack([c * right - s * up, s * right + c * up, back], axis=1))
 
 
-def matrix(frame: npt.ArrayLike, scale: npt.ArrayLike = (1.0, 1.0, 1.0)) -> Array:
+def matrix(frame: Sequence[float] | Array, scale: Sequence[float] | Array = (1.0, 1.0, 1.0)) -> Array:
     """Return the (4, 4) matrix (column vectors) that takes points of ``frame``, scaled first, to the world."""
-    m = np.eye(4)
-    numbers = np.asarray(frame, dtype=float)
-    m[:3, :3] = rotation_matrix(numbers[3:]) * np.asarray(scale, dtype=float)
-    m[:3, 3] = numbers[:3]
+    m = np.zeros((4, 4))
+    m[:3, :3] = rotation_matrix(frame[3:])
+    m[:3, :3] *= scale
+    m[:3, 3] = frame[:3]
+    m[3, 3] = 1.0
     return m
 
 
@@ -107,7 +109,7 @@ def box_corners(bounds: Array) -> Array:
     return np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
 
 
-def camera_from_world(camera: npt.ArrayLike) -> Array:
+def camera_from_world(camera: Sequence[float] | Array) -> Array:
     """Return the (4, 4) matrix from the world to OpenCV camera axes (x right, y down, z forward).
 
     ``camera`` is the pose of a USD camera (looking along -Z, +Y up).

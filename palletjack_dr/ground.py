@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from palletjack_dr.footprints import Footprint, footprint, overlaps
-from palletjack_dr.geometry import Array, matrix, pose
+from palletjack_dr.footprints import Footprint, overlaps, standing
+from palletjack_dr.geometry import Array, pose
 from palletjack_dr.scene import Scene, SceneObject
 
 
@@ -16,18 +16,16 @@ class Ground:
 
     def __init__(self, scene: Scene, ignoring: Collection[str] = ()) -> None:
         self.area = scene.floor()
-        self.taken = [footprint(scene.world_from(o), o.bounds) for o in scene.standing() if o.path not in ignoring]
+        self.taken = [scene.footprint(thing) for thing in scene.standing() if thing.path not in ignoring]
 
     def upright(self, thing: SceneObject, x: float, y: float, yaw: float, clearance: float = 0.0) -> Footprint:
         """Return the ground that an object covers, standing at (x, y) [m] turned by ``yaw`` [rad]."""
         bounds = thing.bounds * thing.scale
-        standing = pose((x, y, -bounds[0, 2]), yaw=yaw)
-        return footprint(matrix(standing), bounds, margin=clearance, pose=standing)
+        return standing(bounds, pose((x, y, -bounds[0, 2]), yaw=yaw), yaw, clearance)
 
     def fits(self, spot: Footprint) -> bool:
         """Return whether a footprint is on the floor and shares no ground with what stands there."""
-        inside = (spot.corners >= self.area[0]).all() and (spot.corners <= self.area[1]).all()
-        return bool(inside) and not any(overlaps(spot, other) for other in self.taken)
+        return spot.within(self.area) and not any(overlaps(spot, other) for other in self.taken)
 
     def take(self, spot: Footprint) -> None:
         """Note that something stands there."""

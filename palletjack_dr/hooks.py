@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from palletjack_dr.frame import Frame
     from palletjack_dr.run import Run
     from palletjack_dr.scene import Scene
+    from palletjack_dr.url import Place
 
 
 class Hooks:
@@ -55,7 +55,7 @@ class Hooks:
                 merged[name] = value
         return merged
 
-    def written(self, frame: Frame, paths: Sequence[Path]) -> None:
+    def written(self, frame: Frame, paths: Sequence[Place]) -> None:
         """Call ``dr_written``."""
         self.manager.hook.dr_written(frame=frame, paths=paths)
 

@@ -6,12 +6,12 @@ hooks offer components, and listen.
 
 With ``runtime=local`` a run has several processes. Each loads the plugins anew and calls the hooks of what happens in
 it: frames are made in workers, the journal is kept in the main process. What a plugin remembers stays in its process.
+A stream that keeps nothing (``palletjack_dr.stream``) has workers only, a temporary folder and no journal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from palletjack_dr.registry import Registry
     from palletjack_dr.run import Run
     from palletjack_dr.scene import Scene
+    from palletjack_dr.url import Place
 
 API: Final = 1
 """Version of this page; it grows by arguments and hooks, and is raised only by what breaks plugins."""
@@ -73,8 +74,9 @@ def dr_edits(frame: Frame, edits: list[Edit]) -> None:
 def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
     """Render outputs ("rgb", "instance_id", "depth") of a frame whose edits are applied.
 
-    Called for every attempt with the cheap outputs, and for accepted frames with "rgb". The engine of the config
-    answers last; the first result counts. Made for wrappers: timing, retry, tracing.
+    Called for every attempt with what the object table and the constraints need, and for accepted frames once more for
+    what annotators need besides, and once for "rgb". The engine of the config answers last; the first result counts.
+    Made for wrappers: timing, retry, tracing.
     """
 
 
@@ -82,8 +84,8 @@ def dr_render(frame: Frame, outputs: Sequence[str]) -> Capture | None:
 def dr_reject(frame: Frame) -> str | None:
     """Return a reason to redraw the frame, or None.
 
-    Called once the object table is known and before rgb is rendered. Any plugin can refuse, none can overrule;
-    all reasons are collected and counted in the journal. May be wrapped.
+    Called once the object table is known and before depth and rgb are rendered. Any plugin can refuse, none can
+    overrule; all reasons are collected and counted in the journal. May be wrapped.
     """
 
 
@@ -97,8 +99,8 @@ def dr_label(frame: Frame) -> Mapping[str, Annotation] | None:
 
 
 @hookspec
-def dr_written(frame: Frame, paths: Sequence[Path]) -> None:
-    """See a frame whose files are on disk and whose journal line is committed.
+def dr_written(frame: Frame, paths: Sequence[Place]) -> None:
+    """See a frame whose files are stored and whose journal line is committed; where the output is a URL so are paths.
 
     Called once per frame, in the process that made it, which by then may have rendered its next; in frame order
     where one process makes all. Not called for a frame whose process is killed right after it is committed. May be

@@ -8,52 +8,67 @@ such a line does not count and is made again.
 from __future__ import annotations
 
 import fcntl
+import io
 import json
+import logging
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from threading import Lock
+from typing import IO, Any, cast
 
 from omegaconf import OmegaConf
 
+from palletjack_dr.committed import Committed, whole_lines
+from palletjack_dr.dataset_config import CONFIG, LOCK, check_belongs
 from palletjack_dr.errors import DatasetError
+from palletjack_dr.packed import parts
+from palletjack_dr.url import Place
+from palletjack_dr.whole_files import PARTIAL, link, unwritable, write, write_with
 
+log = logging.getLogger(__name__)
 LINES = "frames.jsonl"
-CONFIG = "run.yaml"
 MANIFEST = "manifest.json"
-PARTIAL = ".partial"
-LOCK = ".lock"
-OWN_KEYS = ("frames", "frames_per_process", "output_dir", "strict_plugins", "check_share", "runtime")
-"""Config keys that may differ between runs into one folder: they choose frames, not what the frames are."""
 PATIENCE = 10.0
 """Seconds to wait for a folder in use: the workers of a run that was killed need up to one frame to notice."""
 
 
 class Journal:
-    """Opens a dataset folder for writing, alone; closing lets others in."""
+    """Opens a dataset folder for writing, alone; closing lets others in.
+
+    ``records`` are the committed ones, by frame. ``watchers`` are told of records that have been committed, in the
+    thread that committed them.
+    """
+
+    records: Mapping[int, dict[str, Any]]
 
     def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+        self._prepare(folder)
         self.folder = folder
-        _check_belongs(folder, config)
+        self.records = self._committed = Committed(folder / LINES)
         try:
+            check_belongs(folder, config)
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(folder)
+            self._lock = lock(folder, folder)
+            try:
+                self._take_up(config)
+                self._lines = (folder / LINES).open("ab", buffering=0)
+            except BaseException:
+                self._lock.close()
+                raise
         except OSError as error:
             raise DatasetError(
-                f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another"
+                f"output_dir {str(folder)!r} cannot be written: {error.strerror}; choose another, or mend that and "
+                f"repeat the command"
             ) from error
-        try:
-            self.records = {r["frame"]: r for r in _recover(folder / LINES)}
-            self._sweep()
-            text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
-            if not (folder / CONFIG).exists() or (folder / CONFIG).read_bytes() != text:
-                _write(folder / CONFIG, text)
-            self._lines = (folder / LINES).open("ab", buffering=0)
-        except BaseException:
-            self._lock.close()
-            raise
+
+    def _prepare(self, place: Place) -> None:
+        self.place = place
+        self.watchers: list[Callable[[Sequence[Mapping[str, Any]]], None]] = []
+        self._appending = Lock()
 
     def __enter__(self) -> Journal:
         return self
@@ -71,47 +86,89 @@ class Journal:
 
     def check_assets(self, digests: Mapping[str, str]) -> None:
         """Refuse to go on with assets that have changed since the first frame; the manifest holds their digests."""
-        path = self.folder / MANIFEST
-        before = json.loads(path.read_text()).get("assets", {}) if path.is_file() and self.records else {}
+        before = self._assets_before() if self.records else {}
         changed = sorted(name for name in before.keys() & digests.keys() if before[name] != digests[name])
         if changed:
             raise DatasetError(
-                f"output_dir {str(self.folder)!r} was begun with other assets: {changed[0]} has changed since; "
+                f"output_dir {str(self.place)!r} was begun with other assets: {changed[0]} has changed since; "
                 f"choose another output_dir, or restore the file"
             )
 
     def append(self, records: Sequence[dict[str, Any]]) -> None:
         """Commit frames whose files are stored: all of them or, on a full disk, none. Raises ``DatasetError``."""
+        with self._appending:
+            self._append(records)
+        for watcher in self.watchers:
+            watcher(records)
+
+    def _append(self, records: Sequence[dict[str, Any]]) -> None:
+        self._check_there()
         whole = os.fstat(self._lines.fileno()).st_size
-        rest = memoryview(b"".join(map(_line, records)))
+        lines = [line_of(record) for record in records]
+        rest = memoryview(b"".join(lines))
         try:
             while rest:
                 rest = rest[self._lines.write(rest) :]
             os.fsync(self._lines.fileno())
         except OSError as error:
-            os.ftruncate(self._lines.fileno(), whole)
-            raise _unwritable(self.folder / LINES, error) from error
-        self.records |= {record["frame"]: record for record in records}
+            with suppress(OSError):  # a disk that takes nothing: half a line is cut off when the folder is opened again
+                os.ftruncate(self._lines.fileno(), whole)
+            raise unwritable(self.folder / LINES, error) from error
+        for record, line in zip(records, lines, strict=True):
+            self._committed.note(record["frame"], whole, len(line))
+            whole += len(line)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a dataset-level file, whole or not at all."""
-        _write(self.folder / name, content)
+        write(self.folder / name, content)
 
-    def finish(self) -> list[dict[str, Any]]:
-        """Put the journal's lines into frame order, remove what ended workers left, and return the records."""
-        records = [self.records[i] for i in sorted(self.records)]
-        lines = b"".join(map(_line, records))
-        if (self.folder / LINES).read_bytes() != lines:
+    def finish(self) -> None:
+        """Put the journal's lines into frame order, and remove what ended workers left."""
+        self._check_there()
+        if not self._committed.in_order():
             self._lines.close()
-            _write(self.folder / LINES, lines)
+            write_with(self.folder / LINES, self._committed.write_in_order)
+            self._committed.written_in_order()
             self._lines = (self.folder / LINES).open("ab", buffering=0)
         self._sweep()
-        return records
 
     def close(self) -> None:
         """Let go of the folder."""
         self._lines.close()
         self._lock.close()
+
+    def _take_up(self, config: Mapping[str, Any]) -> None:
+        """Find the frames that are there, without what a killed run left half done."""
+        _recover(self.folder / LINES, self._committed)
+        self._sweep()
+        text = OmegaConf.to_yaml(OmegaConf.create(dict(config))).encode()
+        if not (self.folder / CONFIG).exists() or (self.folder / CONFIG).read_bytes() != text:
+            write(self.folder / CONFIG, text)
+
+    def _assets_before(self) -> Mapping[str, str]:
+        path = self.place / MANIFEST
+        try:
+            manifest = self._manifest()
+            assets = {} if manifest is None else json.loads(manifest)["assets"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise DatasetError(
+                f"{path} cannot be read ({error}); restore it, or delete it to go on without the proof that no asset "
+                f"has changed since the first frame"
+            ) from None
+        return cast("Mapping[str, str]", assets)
+
+    def _manifest(self) -> bytes | None:
+        path = self.folder / MANIFEST
+        return path.read_bytes() if path.is_file() else None
+
+    def _check_there(self) -> None:
+        """Refuse to commit what nobody would find: to a folder that was removed or moved while frames were made."""
+        try:
+            there = os.path.samestat(os.stat(self.folder / LINES), os.fstat(self._lines.fileno()))
+        except OSError:
+            there = False
+        if not there:
+            raise _gone(self.folder)
 
     def _sweep(self) -> None:
         for left in self.folder.rglob(f"*{PARTIAL}"):
@@ -129,152 +186,108 @@ def hold(folder: Path) -> IO[bytes]:
 
 
 def store(folder: Path, record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    """Write a frame's files, equal ones once; put names and digests into its record and return the paths."""
-    digests: dict[str, str] = {}
+    """Write a frame's files, equal ones once; put names, digests and sizes into its record and return the paths."""
+    if not folder.is_dir():
+        raise _gone(folder)
     same: dict[str, str] = {}
+    contents = name_files(record, files)
+    for name, content in contents.items():
+        first = same.setdefault(record["files"][name], name)
+        if first == name or not link(folder / first, folder / name):
+            write(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def name_files(record: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Return a frame's files by name, and put their names and digests into its record."""
+    contents: dict[str, bytes] = {}
     for name, content in files:
-        if name in digests:
+        if name in contents:
             raise DatasetError(
                 f"frame {record['frame']}: two writers write {name!r}; set another folder for one of them"
             )
-        digest = digests[name] = sha256(content).hexdigest()
-        first = same.setdefault(digest, name)
-        if first == name or not link(folder / first, folder / name):
-            _write(folder / name, content)
-    record["files"] = digests
-    return [folder / name for name in digests]
+        contents[name] = content
+    record["files"] = {name: sha256(content).hexdigest() for name, content in contents.items()}
+    record["bytes"] = {name: len(content) for name, content in contents.items()}
+    return contents
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
     """Return the records of all committed frames of a dataset, in frame order."""
     if not (folder / LINES).is_file():
         raise DatasetError(f"{str(folder)!r} is no dataset of this tool: it holds no {LINES}")
-    records = {int(r["frame"]): r for r in _parse(folder / LINES)[0]}  # of a frame made again, the last line counts
+    with (folder / LINES).open("rb") as lines:
+        found = whole_lines(lines, folder / LINES)
+        records = {int(record["frame"]): record for _, _, record in found}  # of each frame the last line
     return [records[index] for index in sorted(records)]
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
+def line_of(record: Mapping[str, Any]) -> bytes:
+    """Return a record as a line of the journal."""
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
-def _recover(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of a journal, and cut off a last one that a killed run left half written."""
+def _recover(path: Path, committed: Committed) -> None:
+    """Note the frames of a journal whose files are all there, and cut off what is no line at its end."""
     if not path.exists():
-        return []
-    records, whole = _parse(path)
-    if whole < path.stat().st_size:
-        with path.open("r+b") as lines:
-            lines.truncate(whole)
-    return [r for r in records if all((path.parent / name).is_file() for name in r["files"])]
-
-
-def _parse(path: Path) -> tuple[list[dict[str, Any]], int]:
-    records, whole = [], 0
-    content = path.read_bytes()
-    for number, line in enumerate(content.splitlines(keepends=True), start=1):
-        try:
-            if not line.endswith(b"\n"):
-                raise ValueError("the line has no end")
-            records.append(json.loads(line))
-        except ValueError as error:
-            if whole + len(line) < len(content):
-                raise DatasetError(
-                    f"{path}:{number}: not a journal line ({error}); restore the file or delete the line"
-                ) from None
-            break
-        whole += len(line)
-    return records, whole
-
-
-def _check_belongs(folder: Path, config: Mapping[str, Any]) -> None:
-    """Refuse a folder that holds something else, before anything in it is touched."""
-    if not folder.exists():
         return
-    if not folder.is_dir():
-        raise DatasetError(f"output_dir {str(folder)!r} is a file; choose a folder")
-    if not (folder / CONFIG).is_file():
-        if {path.name for path in folder.iterdir()} - {LOCK, CONFIG + PARTIAL}:  # a run killed at once leaves those
-            raise DatasetError(f"output_dir {str(folder)!r} is not empty and holds no {CONFIG}; choose another folder")
-        return
-    there = OmegaConf.to_container(OmegaConf.load(folder / CONFIG))
-    if not isinstance(there, dict):
-        raise DatasetError(f"{folder / CONFIG} cannot be read; choose another output_dir")
-    here = OmegaConf.to_container(OmegaConf.create(dict(config)))
-    assert isinstance(here, dict)
-    different = differences(_identity(there), _identity(here))
-    if different:
-        raise DatasetError(
-            f"output_dir {str(folder)!r} belongs to another config: {', '.join(different[:3])} "
-            f"{'differs' if len(different) == 1 else 'differ'}; "
-            f"choose another output_dir, or take that config to continue"
+    end, lost = 0, set[int]()
+    with path.open("rb") as lines:
+        for start, length, record in whole_lines(lines, path):
+            end = start + length
+            if _is_whole(path.parent, record):
+                committed.note(record["frame"], start, length)
+            else:
+                lost.add(record["frame"])
+    if end < path.stat().st_size:
+        with path.open("r+b") as journal:
+            journal.truncate(end)
+    if lost := lost - committed.keys():
+        log.warning(
+            "%d frames have lost files or parts of them and are made again, the first is %d", len(lost), min(lost)
         )
 
 
-def _identity(config: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(k): v for k, v in config.items() if k not in OWN_KEYS}
+def _is_whole(folder: Path, record: Mapping[str, Any]) -> bool:
+    """Return whether all files are there at their length: who only looks at that sees what is gone or cut short."""
+    sizes = record.get("bytes", {})
+    found = {name: _size(folder / name) for name in parts(record)}
+    return all(size is not None and size == sizes.get(name, size) for name, size in found.items())
 
 
-def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
-    """Return the keys under which two configs differ, sorted."""
-    return sorted(_differences(a, b))
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
-def _differences(a: Any, b: Any, key: str = "") -> Iterable[str]:
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        if list(a) != list(b) and key == "randomizers":
-            yield "the list of randomizers"
-        for name in a.keys() | b.keys():
-            yield from _differences(a.get(name), b.get(name), f"{key}.{name}" if key else str(name))
-    elif a != b:
-        yield key
+def parse(content: bytes, path: object) -> tuple[list[dict[str, Any]], int]:
+    """Return the records of a journal, and the length [bytes] after which it holds no line any more."""
+    found = list(whole_lines(io.BytesIO(content), path))
+    return [record for _, _, record in found], sum(length for _, length, _ in found)
 
 
-def _lock(folder: Path) -> IO[bytes]:
-    """Lock a folder; where a run that was killed left workers, wait until they are gone."""
-    lock = (folder / LOCK).open("a+b")
+def lock(folder: Path, place: Place) -> IO[bytes]:
+    """Lock a folder on behalf of a place; where a run that was killed left workers, wait until they are gone."""
+    locked = (folder / LOCK).open("a+b")
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                lock.close()
+                locked.close()
                 raise DatasetError(
-                    f"another run is writing to {str(folder)!r}; wait for it or choose another output_dir"
+                    f"another run is writing to {str(place)!r}; wait for it or choose another output_dir"
                 ) from None
             time.sleep(0.05)
         else:
-            return lock
+            return locked
 
 
-def link(first: Path, path: Path) -> bool:
-    """Give a file a second name; False where the file system cannot."""
-    beside = path.with_name(path.name + PARTIAL)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(first, beside)
-        os.replace(beside, path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + PARTIAL)
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> DatasetError:
+def _gone(folder: Path) -> DatasetError:
     return DatasetError(
-        f"{path} cannot be written: {error.strerror}; all frames before it are safe, and the same command goes on"
+        f"output_dir {str(folder)!r} was removed, moved or replaced while frames were written to it; bring it back "
+        f"and repeat the command, which makes what is missing"
     )

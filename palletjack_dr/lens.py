@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,6 +82,7 @@ class Lens:
             rays[~(np.hypot(*(self.distort(rays) - landed).T) < 1e-7)] = np.nan
         return rays
 
+    @lru_cache(maxsize=64)  # noqa: B019 (a lens is a value; it lives as long as a frame or a config)
     def widest(self) -> float:
         """Return the largest x / z, from the axis, that the lens takes in."""
         steps = np.linspace(0.0, float(WIDEST), 4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,18 @@ from rich.progress import track
 
 from palletjack_dr.config import build, frame_indices
 from palletjack_dr.dataset import Dataset
+from palletjack_dr.dataset_config import OWN_KEYS, differences
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import LINES, MANIFEST, OWN_KEYS, Journal, differences, link
+from palletjack_dr.frame_files import FrameFiles
+from palletjack_dr.journal import LINES, MANIFEST
+from palletjack_dr.packed import packed_files, unpacked
 from palletjack_dr.progress import console
-from palletjack_dr.run import finish
+from palletjack_dr.run import finish, packing_of
+from palletjack_dr.storage import check, write
+from palletjack_dr.url import Place
+from palletjack_dr.url_journal import open_journal
+from palletjack_dr.whole_files import link
 
 SAME = ("palletjack_dr", "api", "engine", "plugins", "assets", "instances", "legends")
 """What manifests must agree on, for the frames to be those of one run."""
@@ -25,30 +33,33 @@ AT_ONCE = 100
 """Frames that are committed together."""
 
 
-def merge(folders: Sequence[Path], out: Path, plugins: Plugins) -> None:
-    """Link the frames of all folders into ``out`` and write its tables; repeat it after any interruption.
+def merge(folders: Sequence[Place], out: Place, plugins: Plugins) -> None:
+    """Bring the frames of all folders into ``out`` and write its tables; repeat it after any interruption.
 
+    Files get second names where that can be, else they are copied; frames come out of shards and go into new ones.
     Raises ``DatasetError`` where the folders do not belong together, or where a frame is missing or there twice.
     """
-    shards = [Dataset.open(folder) for folder in folders]
+    shards = [Dataset.anywhere(folder) for folder in folders]
     check_belong(shards)
     home = homes(shards)
     first = shards[0]
     config = {**first.config, "frames": {**first.config["frames"], "shard": "1/1"}, "output_dir": str(out)}
     plan = build(OmegaConf.create(config), plugins.registry)
-    with Journal(out, plan.config) as journal:
+    with ExitStack() as opened:
+        journal = opened.enter_context(open_journal(out, plan.config))
+        packing = opened.enter_context(packing_of(plan, journal))
+        sources = [opened.enter_context(FrameFiles(shard.place)) for shard in shards]
         journal.write(MANIFEST, json.dumps(first.manifest, indent=1).encode())
-        linked: list[dict[str, Any]] = []
         todo = [index for index in sorted(home) if index not in journal.records]
+        brought: list[int] = []
         for index in track(todo, "frames", console=console):
-            shard, record = home[index]
-            for name in record["files"]:
-                _bring(shard.folder / name, out / name)
-            linked.append(dict(record))
-            if len(linked) == AT_ONCE or index == todo[-1]:
-                journal.append(linked)
-                linked = []
-        finish(plan, journal)
+            brought.append(index)
+            if len(brought) == AT_ONCE or index == todo[-1]:
+                for shard, source in zip(shards, sources, strict=True):
+                    _bring(shard, [home[i][1] for i in brought if home[i][0] is shard], source, out)
+                journal.append([unpacked(home[i][1]) for i in brought])
+                brought = []
+        finish(plan, journal, packing)
 
 
 def check_belong(shards: Sequence[Dataset]) -> None:
@@ -62,7 +73,7 @@ def check_belong(shards: Sequence[Dataset]) -> None:
             different, what = differences(*manifests), "manifest"
         if different:
             raise DatasetError(
-                f"{other.folder} and {first.folder} are not of one run: in their {what}, {', '.join(different[:3])} "
+                f"{other.place} and {first.place} are not of one run: in their {what}, {', '.join(different[:3])} "
                 f"{'differs' if len(different) == 1 else 'differ'}; merge the shards of one command only"
             )
 
@@ -75,7 +86,7 @@ def homes(shards: Sequence[Dataset]) -> dict[int, tuple[Dataset, Mapping[str, An
             index = record["frame"]
             if index in home:
                 raise DatasetError(
-                    f"frame {index} is in both {home[index][0].folder} and {shard.folder}; "
+                    f"frame {index} is in both {home[index][0].place} and {shard.place}; "
                     f"name each shard once, and give each its own frames.shard"
                 )
             home[index] = shard, record
@@ -90,7 +101,7 @@ def homes(shards: Sequence[Dataset]) -> dict[int, tuple[Dataset, Mapping[str, An
     beyond = sorted(home.keys() - set(wanted))
     if beyond:
         raise DatasetError(
-            f"{home[beyond[0]][0].folder} holds frame {beyond[0]}, which is not among the {len(wanted)} frames from "
+            f"{home[beyond[0]][0].place} holds frame {beyond[0]}, which is not among the {len(wanted)} frames from "
             f"{wanted[0]} on that the config asks for; make all shards with the same frames.count and frames.start"
         )
     return home
@@ -100,7 +111,7 @@ def _whose(index: int, shards: Sequence[Dataset]) -> str:
     """Return what to do for a frame that is missing."""
     for shard in shards:
         if index in frame_indices(**shard.config["frames"]):
-            return f"which {shard.folder} should hold: repeat its command, which makes what it lacks"
+            return f"which {shard.place} should hold: repeat its command, which makes what it lacks"
     frames = shards[0].config["frames"]
     _, _, count = frames["shard"].partition("/")
     number = (index - frames["start"]) % int(count) + 1
@@ -113,7 +124,20 @@ def _identity(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in config.items() if key not in OWN_KEYS}, "frames": frames}
 
 
-def _bring(source: Path, goal: Path) -> None:
+def _bring(shard: Dataset, records: Sequence[Mapping[str, Any]], source: FrameFiles, out: Place) -> None:
+    """Give files second names where both places are folders; else read and write them, with their digests checked."""
+    single = not any(packed_files(record) for record in records)
+    if isinstance(shard.place, Path) and isinstance(out, Path) and single:
+        for name in (name for record in records for name in record["files"]):
+            _link(shard.place / name, out / name)
+        return
+    for frames in source.read(records):
+        for record, contents in frames:
+            check(shard.place, record, contents)
+        write(out, frames)
+
+
+def _link(source: Path, goal: Path) -> None:
     """Give a file a second name, or copy it where the file system cannot."""
     if not source.is_file():
         raise DatasetError(f"{source} is in {LINES} but not there; repeat the command of its shard, which makes it")

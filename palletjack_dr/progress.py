@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from threading import Lock
 
 from rich.console import Console, Group
@@ -19,6 +18,7 @@ from rich.progress import (
 )
 
 from palletjack_dr.errors import DatasetError
+from palletjack_dr.url import Place, Url
 
 console = Console(stderr=True)
 
@@ -26,8 +26,8 @@ console = Console(stderr=True)
 class FrameProgress:
     """A bar over all frames of a run, and a line per worker where there are some; shown while the context is open."""
 
-    def __init__(self, folder: Path, total: int, done: int) -> None:
-        self._folder, self._total, self._done, self._bytes, self._made = folder, total, done, 0, 0
+    def __init__(self, place: Place, total: int, done: int) -> None:
+        self._place, self._total, self._done, self._bytes, self._made = place, total, done, 0, 0
         self._changing = Lock()  # frames are stored in a thread of their own
         self._bars = Progress(
             TextColumn("[progress.description]{task.description}"),
@@ -56,16 +56,18 @@ class FrameProgress:
             console.print()
 
     def add(self, size: int) -> None:
-        """Count one frame of ``size`` bytes. Raises ``DatasetError`` when the rest will not fit on the disk."""
+        """Count one frame of ``size`` bytes. Raises ``DatasetError`` when the rest will not fit on the disk, if any."""
         with self._changing:
             self._bytes += size
             self._made += 1
             self._bars.update(self._bar, advance=1, disk=self._forecast())
-        free = shutil.disk_usage(self._folder).free
+        if isinstance(self._place, Url):
+            return
+        free = shutil.disk_usage(self._place).free
         needed = self._remaining_bytes(size)
         if needed > free:
             raise DatasetError(
-                f"{self._folder}: the frames still to make need {needed / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; "
+                f"{self._place}: the frames still to make need {needed / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; "
                 f"free some space and repeat the command, which goes on where it stopped"
             )
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from palletjack_dr.assets_root import AssetsRoot, check_engine_assets
@@ -21,10 +20,13 @@ from palletjack_dr.errors import FramesFailedError, PalletjackError
 from palletjack_dr.journal import MANIFEST, Journal
 from palletjack_dr.leaving import Unfinished
 from palletjack_dr.manifest import manifest
+from palletjack_dr.packing import Packing
 from palletjack_dr.progress import FrameProgress
 from palletjack_dr.scene import Scene
 from palletjack_dr.set_aside import FAILED, clear_bundles
 from palletjack_dr.studio import CameraAnswer, Studio
+from palletjack_dr.url import Place
+from palletjack_dr.url_journal import open_journal
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,8 @@ class Run:
     worker: int | None = None
 
     @property
-    def folder(self) -> Path:
-        """The dataset folder."""
+    def folder(self) -> Place:
+        """The dataset folder, or the URL that the dataset goes to."""
         return self.plan.output_dir
 
 
@@ -58,20 +60,10 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
     run = Run(plan=plan, plugins=plugins)
     with listeners(run):
         builder = set_stage(run)
-        assert run.scene is not None
         with plan.runtime.crew(run) as crew:
-            run.manifest = {
-                **manifest(crew.made_with(), builder.assets, plugins.found),
-                **plugins.hooks.report(run),
-                "licences": builder.licences,
-                "remote_assets": sorted(builder.remote),
-                "instances": [thing.to_json() for thing in run.scene.objects],
-            }
-            legends = {key: annotator.legend(run.scene) for key, annotator in plan.annotators.items()}
-            run.manifest["legends"] = {key: legend for key, legend in legends.items() if legend}
-            with Journal(plan.output_dir, plan.config) as journal:
-                journal.check_assets(run.manifest["assets"])
-                journal.write(MANIFEST, json.dumps(run.manifest, indent=1).encode())
+            run.manifest = manifest_of(run, builder, crew.made_with())
+            with open_journal(plan.output_dir, plan.config) as journal, packing_of(plan, journal) as packing:
+                write_manifest(run.manifest, journal)
                 todo = [index for index in plan.frames if index not in journal.records]
                 there = len(plan.frames) - len(todo)
                 if there:
@@ -83,7 +75,7 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
                     raise Unfinished(
                         f"{len(share)} frames made, {left} left for the next process: run the same command again"
                     )
-                finish(plan, journal)
+                finish(plan, journal, packing)
         if failed:
             raise FramesFailedError(
                 f"{len(failed)} of {len(plan.frames)} frames ended the process that made them and were set aside, "
@@ -93,11 +85,37 @@ def execute(plan: Plan, plugins: Plugins) -> Run:
     return run
 
 
-def finish(plan: Plan, journal: Journal) -> None:
-    """Bring the journal into frame order and write the dataset-level files."""
+def manifest_of(run: Run, builder: SceneBuilder, made_with: Mapping[str, str]) -> dict[str, Any]:
+    """Return the manifest of a run whose scene is set; ``made_with`` is what its engine says of itself."""
+    assert run.scene is not None
+    legends = {key: annotator.legend(run.scene) for key, annotator in run.plan.annotators.items()}
+    return {
+        **manifest(made_with, builder.assets, run.plugins.found),
+        **run.plugins.hooks.report(run),
+        "licences": builder.licences,
+        "remote_assets": sorted(builder.remote),
+        "instances": [thing.to_json() for thing in run.scene.objects],
+        "legends": {key: legend for key, legend in legends.items() if legend},
+    }
+
+
+def write_manifest(content: Mapping[str, Any], journal: Journal) -> None:
+    """Write the manifest into the folder of a journal. Raises ``DatasetError`` if it was begun with other assets."""
+    journal.check_assets(content["assets"])
+    journal.write(MANIFEST, json.dumps(content, indent=1).encode())
+
+
+def packing_of(plan: Plan, journal: Journal) -> Packing:
+    """Return what writes the shards of a plan's writers."""
+    return Packing(journal, plan.writers.values(), plan.frames, plan.split)
+
+
+def finish(plan: Plan, journal: Journal, packing: Packing) -> None:
+    """Complete the shards, bring the journal into frame order and write the dataset-level files."""
+    packing.finish()
     journal.finish()
-    clear_bundles(journal)
-    dataset = Dataset.open(journal.folder)
+    clear_bundles(plan, journal)
+    dataset = Dataset.anywhere(plan.output_dir)
     for writer in plan.writers.values():
         for name, content in writer.summary(dataset):
             journal.write(name, content)

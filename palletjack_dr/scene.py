@@ -18,6 +18,7 @@ import numpy as np
 from palletjack_dr.authored import Authored, authored
 from palletjack_dr.edits import Edit
 from palletjack_dr.errors import SceneError, SelectorError, did_you_mean
+from palletjack_dr.footprints import Footprint, footprint
 from palletjack_dr.geometry import Array, Pose, box_corners, decompose, matrix, transform
 from palletjack_dr.silhouettes import hull_corners, surface_points, triangles_of
 
@@ -70,6 +71,8 @@ class Scene:
         self._roles = _roles(stage, self.objects, camera)
         self._matches: dict[str, tuple[str, ...]] = {}
         self._edited: dict[tuple[str, str], object] = {}
+        self._places: dict[str, Array] = {}
+        self._footprints: dict[str, Footprint] = {}
         self._points: dict[str, Array] = {}
         self._hulls: dict[str, Array] = {}
         self._triangles: dict[str, Array] = {}
@@ -119,7 +122,19 @@ class Scene:
 
     def world_from(self, thing: SceneObject) -> Array:
         """Return the (4, 4) matrix from an object's own frame to the world, edits included."""
-        return matrix(cast(Pose, self._edited.get((thing.path, "pose"), thing.pose)), self.scale(thing))
+        if self._is_moved(thing):
+            return matrix(cast(Pose, self._edited.get((thing.path, "pose"), thing.pose)), self.scale(thing))
+        if thing.path not in self._places:
+            self._places[thing.path] = matrix(thing.pose, thing.scale)
+        return self._places[thing.path].copy()
+
+    def footprint(self, thing: SceneObject) -> Footprint:
+        """Return the ground under an object, edits included."""
+        if self._is_moved(thing):
+            return footprint(self.world_from(thing), thing.bounds)
+        if thing.path not in self._footprints:
+            self._footprints[thing.path] = footprint(self.world_from(thing), thing.bounds)
+        return self._footprints[thing.path]
 
     def scale(self, thing: SceneObject) -> tuple[float, float, float]:
         """Return an object's scale along its own axes, that of the stage included."""
@@ -196,6 +211,9 @@ class Scene:
     def roles(self) -> tuple[str, ...]:
         """Return the roles that occur in the scene."""
         return tuple(self._roles)
+
+    def _is_moved(self, thing: SceneObject) -> bool:
+        return (thing.path, "pose") in self._edited or (thing.path, "scale") in self._edited
 
     def _search(self, target: str) -> Iterator[str]:
         if not target.startswith("/"):

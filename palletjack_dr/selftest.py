@@ -96,7 +96,7 @@ def _alone(name: str, engine: Engine, scene: Scene, seen: Capture) -> Check:
     thing = scene.thing(A)
     whole = engine.capture(["instance_id"], only={thing.id}, window=BEYOND).instance_id
     window = (BEYOND.x, BEYOND.y, BEYOND.width, BEYOND.height)
-    wanted = int((cast_rays(scene, seen.k, seen.view, window, only=thing.id)[0] > 0).sum())
+    wanted = int((cast_rays(scene, seen.k, seen.view, window, only={thing.id})[0] > 0).sum())
     found = int((whole == thing.id).sum()) if whole is not None else 0
     others = int(((whole != thing.id) & (whole > 0)).sum()) if whole is not None else 0
     right = others == 0 and abs(found - wanted) <= max(SHARE * wanted, 2)

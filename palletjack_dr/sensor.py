@@ -23,7 +23,7 @@ def expose(rgb: npt.NDArray[np.uint8], settings: Mapping[str, Any]) -> npt.NDArr
 
     light = {name: value for name, value in settings.items() if name not in ("jpeg_quality", "noise_seed")}
     if light:
-        image = _LINEAR[rgb]
+        image = cast(Image, cv2.LUT(rgb, _LINEAR))
         if shift := settings.get("chromatic_aberration", 0.0):
             image = _aberrated(image, shift)
         if radius := settings.get("defocus", 0.0):
@@ -31,12 +31,14 @@ def expose(rgb: npt.NDArray[np.uint8], settings: Mapping[str, Any]) -> npt.NDArr
         if any(motion := settings.get("motion_blur", (0.0, 0.0))):
             image = _filtered(image, _line(*motion))
         if strength := settings.get("vignetting", 0.0):
-            image = image * (1 - strength * _radius2(image.shape))[..., None]
-        image = image * np.float32(2.0 ** settings.get("exposure", 0.0))
+            image *= (1 - strength * _radius2(image.shape))[..., None]
+        if stops := settings.get("exposure", 0.0):
+            image *= np.float32(2.0**stops)
         if "full_well" in settings:
             image = _noisy(image, settings)
-        image = image * np.asarray(settings.get("white_balance", (1.0, 1.0, 1.0)), np.float32)
-        rgb = _SRGB[np.clip(image * 4095 + 0.5, 0, 4095).astype(np.int16)]
+        if balance := settings.get("white_balance"):
+            image *= np.asarray(balance, np.float32)
+        rgb = _SRGB[np.clip(image * 4095 + 0.5, 0, 4095).astype(np.uint16)]
     if "jpeg_quality" in settings:
         options = [cv2.IMWRITE_JPEG_QUALITY, round(settings["jpeg_quality"])]
         read = cv2.imdecode(cv2.imencode(".jpg", rgb[..., ::-1], options)[1], cv2.IMREAD_COLOR)
@@ -50,9 +52,10 @@ def _noisy(image: Image, settings: Mapping[str, Any]) -> Image:
     white = settings["full_well"] / settings.get("gain", 1.0)
     electrons = np.clip(image, 0, 1) * np.float32(white)
     deviation = np.sqrt(electrons + np.float32(settings.get("read_noise", 0.0) ** 2))
-    noise = rng.standard_normal(image.shape, dtype=np.float32)
-    noisy: Image = (electrons + deviation * noise) / np.float32(white)
-    return noisy
+    deviation *= rng.standard_normal(image.shape, dtype=np.float32)
+    electrons += deviation
+    electrons /= np.float32(white)
+    return electrons
 
 
 def _aberrated(image: Image, shift: float) -> Image:

@@ -13,24 +13,24 @@ where the dataset folder is shared, and with ``send=True`` where it is not: then
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
 
-from palletjack_dr.config import PicturesConfig, build
+from palletjack_dr.config import PicturesConfig, Plan, build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.frame import Frame, Picture
 from palletjack_dr.images import jpeg, png
-from palletjack_dr.journal import store
 from palletjack_dr.randomness import stream
 from palletjack_dr.run import Run, listeners, set_stage, studio_of
 from palletjack_dr.runtime import Stored
+from palletjack_dr.storage import store
 from palletjack_dr.studio import LABELLED_ROLES, Studio, record
+from palletjack_dr.url import Place
 from palletjack_dr.validate.evidence import from_frame
 from palletjack_dr.validate.frame_checks import check_frame
 
@@ -62,7 +62,7 @@ class Shard:
 
     def __init__(self, run: Run, studio: Studio, *, send: bool = False) -> None:
         self.run, self._studio, self._send = run, studio, send
-        self._pending: tuple[Frame, Future[list[Path]]] | None = None
+        self._pending: tuple[Frame, Future[Sequence[Place]]] | None = None
 
     def made_with(self) -> Mapping[str, str]:
         """Return what the engine says of itself."""
@@ -72,12 +72,17 @@ class Shard:
         """Make frames and store their files; ``keep`` is called in the storing thread, in the order of ``frames``."""
         with ThreadPoolExecutor(max_workers=1) as thread:  # a frame that is made is kept, whatever ends the shard
             for index in frames:
-                self._studio.spent.clear()
-                frame, refused = self._studio.make(index)
-                line = record(frame, refused, dict(self._studio.spent), self.run.plan.goals.get(index))
-                self.flush()
-                self._pending = frame, thread.submit(self._store, frame, line, keep)
+                self.make_one(index, keep, thread)
             self.flush()
+
+    def make_one(self, index: int, keep: Callable[[Stored], None], thread: Executor) -> Frame:
+        """Make a frame and return it while ``thread`` stores it; the one before it is kept by then."""
+        self._studio.spent.clear()
+        frame, refused = self._studio.make(index)
+        line = record(frame, refused, dict(self._studio.spent), self.run.plan.goals.get(index))
+        self.flush()
+        self._pending = frame, thread.submit(self._store, frame, line, keep)
+        return frame
 
     def flush(self) -> None:
         """Wait until every frame made so far is kept."""
@@ -86,8 +91,8 @@ class Shard:
             self._pending = None
             self.run.plugins.hooks.written(frame, stored.result())
 
-    def _store(self, frame: Frame, line: dict[str, Any], keep: Callable[[Stored], None]) -> list[Path]:
-        self._check(frame)
+    def _store(self, frame: Frame, line: dict[str, Any], keep: Callable[[Stored], None]) -> Sequence[Place]:
+        prove(frame, self.run.plan)
         start = time.perf_counter()
         frame.picture = _picture(frame, self.run.plan.pictures)
         files = [(frame.picture.path, frame.picture.content)]
@@ -102,16 +107,16 @@ class Shard:
         keep(Stored(record=line, size=size))
         return paths
 
-    def _check(self, frame: Frame) -> None:
-        """Prove the labels of a share of the frames, chosen by hash, before they are stored."""
-        plan = self.run.plan
-        if stream(plan.seed, frame.index, 0, "checks").random() < plan.check_share:
-            findings = check_frame(from_frame(frame, plan.config["annotators"], LABELLED_ROLES))
-            if findings:
-                raise DatasetError(
-                    f"frame {frame.index}: labels that do not hold ({findings[0].check}: {findings[0].what}); "
-                    f"all frames before it are safe; look for a plugin that changes labels, or set check_share=0"
-                )
+
+def prove(frame: Frame, plan: Plan) -> None:
+    """Prove the labels of a share of the frames, chosen by hash, before anybody relies on them."""
+    if stream(plan.seed, frame.index, 0, "checks").random() < plan.check_share:
+        findings = check_frame(from_frame(frame, plan.config["annotators"], LABELLED_ROLES))
+        if findings:
+            raise DatasetError(
+                f"frame {frame.index}: labels that do not hold ({findings[0].check}: {findings[0].what}); "
+                f"all frames before it are safe; look for a plugin that changes labels, or set check_share=0"
+            )
 
 
 def _picture(frame: Frame, wanted: PicturesConfig) -> Picture:

@@ -43,8 +43,11 @@ class Studio:
         self._others = _other_splits(plan, scene)
         self._planner = Planner(plan.coverage, scene, plan.resolution) if plan.coverage else None
         self.spent: defaultdict[str, float] = defaultdict(float)
-        needed = {output for annotator in plan.annotators.values() for output in annotator.needs}
-        self._cheap = ["instance_id", *sorted(needed - {"instance_id", "rgb"})]
+        asked = {output for annotator in plan.annotators.values() for output in annotator.needs}
+        asked -= {"instance_id", "rgb"}
+        early = {output for c in plan.constraints.values() for output in c.needs} - {"instance_id", "rgb"}
+        early |= asked & set(plan.engine.together)
+        self._early, self._late = ["instance_id", *sorted(early)], sorted(asked - early)
 
     def make(self, index: int) -> tuple[Frame, list[tuple[int, str]]]:
         """Return frame ``index``, and (attempt, reason) for every attempt before it that was refused."""
@@ -79,8 +82,10 @@ class Studio:
         )
 
     def propose(self, index: int) -> Frame:
-        """Return the first attempt at a frame, with ids and object table, whatever constraints would say of it."""
-        return self._staged(index, 0)
+        """Return the first attempt at a frame, with all but rgb and labels, whatever constraints would say of it."""
+        frame = self._staged(index, 0)
+        self._see(frame, self._late)
+        return frame
 
     def replay(self, index: int, attempt: int, edits: list[Edit]) -> Frame:
         """Return the frame that these edits give, whatever became of the randomizers that drew them."""
@@ -151,8 +156,8 @@ class Studio:
         with self._timed("apply"):
             frame.scene = self.scene.after(frame.edits)
             self.camera.apply(frame.edits)
-        with self._timed("ids and depth"):
-            frame.capture = self.hooks.render(frame, self._cheap)
+        with self._timed("ids"):
+            frame.capture = self.hooks.render(frame, self._early)
         with self._timed("object table"):
             frame.objects, frame.amodal = object_truths(frame.scene, frame.capture, self._alone, LABELLED_ROLES)
         return frame
@@ -166,8 +171,8 @@ class Studio:
         return [reason for reason in own if reason]
 
     def _finish(self, frame: Frame) -> None:
-        with self._timed("rgb"):
-            frame.capture = replace(frame.capture, rgb=self.hooks.render(frame, ["rgb"]).rgb)
+        self._see(frame, [output for output in self._late if getattr(frame.capture, output) is None])
+        self._see(frame, ["rgb"])
         if frame.subject is not None and "light" in self.plan.goals.get(frame.index, {}):
             frame.light = light_level(frame.capture, frame.subject)
         with self._timed("annotate"):
@@ -175,8 +180,15 @@ class Studio:
                 frame.annotations[key] = annotator.annotate(frame)
             frame.annotations.update(self.hooks.labels(frame))
 
-    def _alone(self, instance: int, window: Window) -> Capture:
-        return self.camera.capture(["instance_id"], only={instance}, window=window)
+    def _see(self, frame: Frame, outputs: Sequence[str]) -> None:
+        """Add outputs to what has been rendered of a frame."""
+        if outputs:
+            with self._timed(" and ".join(outputs)):
+                seen = self.hooks.render(frame, outputs)
+                frame.capture = replace(frame.capture, **{output: getattr(seen, output) for output in outputs})
+
+    def _alone(self, instances: Collection[int], window: Window) -> Capture:
+        return self.camera.capture(["instance_id"], only=set(instances), window=window)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from small_runs import BARE_FLOOR, HEAD, generate
 
 from palletjack_dr.engines.embedded.vulkan import find_device
 from palletjack_dr.errors import EngineError
@@ -34,3 +37,28 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for variable in ("PALLETJACK_DR_PLUGINS", "PALLETJACK_DR_DISABLE", "PALLETJACK_DR_TRACE"):
         monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def bare_floor(own_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offer the bare floor to all processes of a test."""
+    monkeypatch.setenv("PALLETJACK_DR_PLUGINS", BARE_FLOOR)
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run that one process makes when it is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PALLETJACK_DR_PLUGINS", BARE_FLOOR)
+        return generate(str(tmp_path_factory.mktemp("made") / "alone"))
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that makes a hook a plugin of all processes of the test."""
+
+    def install(hook: str) -> None:
+        Path("rogue.py").write_text(HEAD + hook)
+        monkeypatch.setenv("PALLETJACK_DR_PLUGINS", f"{BARE_FLOOR},{Path('rogue.py').resolve()}")
+
+    return install

@@ -94,8 +94,8 @@ class Listener:
 def test_hooks_are_called_in_the_order_of_the_page_and_what_they_return_counts() -> None:
     listener = Listener()
     run, _ = run_with(listener)
-    attempt = ["edits", "render instance_id+depth", "reject"]
-    frame = [*attempt, *attempt, "render rgb", "label"]
+    attempt = ["edits", "render instance_id", "reject"]
+    frame = [*attempt, *attempt, "render depth", "render rgb", "label"]
     assert listener.calls == ["run_start", "scene_ready", *frame, *frame, "written", "written", "run_end None"]
     assert run.manifest["listener"] == "1.2"
     lines = Path("out/frames.jsonl").read_text()

@@ -16,7 +16,8 @@ import pytest
 
 from palletjack_dr import journal as journal_module
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import Journal, hold, link, read_journal, store
+from palletjack_dr.journal import Journal, hold, read_journal, store
+from palletjack_dr.whole_files import link
 
 CONFIG = {"seed": 1, "frames": {"count": 4}}
 OUT = Path("out")
@@ -100,17 +101,120 @@ def test_a_folder_that_cannot_be_written_to_is_named() -> None:
         Journal(Path("/proc/dataset"), CONFIG)
 
 
-@pytest.mark.parametrize("left", [b'{"frame":1,"fi', b'{"frame":1,"files":{}}', b"\x00\x00\x00"])
-def test_half_a_line_at_the_end_is_cut_off_and_its_frame_made_again(left: bytes) -> None:
+@pytest.mark.parametrize(
+    "left",
+    [
+        b'{"frame":1,"fi',
+        b'{"frame":1,"files":{}}',
+        b"\x00\x00\x00",
+        b"\x00" * 4096 + b"\n",
+        b'{"frame":1,"fi\n',
+        b'{"frame":1}\n',
+        b"17\n",
+        b"\r\n\xff\xfe\n\x00\r\n[",
+    ],
+)
+def test_what_is_no_line_at_the_end_is_cut_off_and_its_frame_made_again(left: bytes) -> None:
     with Journal(OUT, CONFIG) as journal:
         commit(journal, 0)
+    whole = (OUT / "frames.jsonl").read_bytes()
     with (OUT / "frames.jsonl").open("ab") as lines:
         lines.write(left)
     assert frames() == [0]
     with Journal(OUT, CONFIG) as journal:
         assert list(journal.records) == [0]
+        assert (OUT / "frames.jsonl").read_bytes() == whole
         commit(journal, 1)
     assert frames() == [0, 1]
+
+
+@pytest.mark.parametrize("left", [b"\x00\n", b'{"frame":1,"fi\n', b"{}\n\r\n"])
+def test_what_is_no_line_before_others_is_named_and_left_alone(left: bytes) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+        commit(journal, 2)
+    first, last = (OUT / "frames.jsonl").read_bytes().splitlines(keepends=True)
+    (OUT / "frames.jsonl").write_bytes(first + left + last)
+    for read in (frames, lambda: Journal(OUT, CONFIG)):
+        with pytest.raises(DatasetError, match=r"frames.jsonl:2: not a journal line .*; restore the file or delete"):
+            read()
+    assert (OUT / "frames.jsonl").read_bytes() == first + left + last
+
+
+def test_an_empty_journal_is_that_of_a_run_without_frames() -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+    (OUT / "frames.jsonl").write_bytes(b"")
+    with Journal(OUT, CONFIG) as journal:
+        assert not journal.records
+        commit(journal, 0)
+    assert frames() == [0]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"labe", b"label\n"])
+def test_a_frame_whose_file_is_gone_or_of_another_length_is_made_again(
+    content: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        for index in range(3):
+            commit(journal, index)
+    spoilt = OUT / "labels/000001.txt"
+    spoilt.unlink() if content is None else spoilt.write_bytes(content)
+    with Journal(OUT, CONFIG) as journal:
+        assert list(journal.records) == [0, 2]
+        assert "1 frames have lost files or parts of them and are made again, the first is 1" in caplog.text
+        commit(journal, 1)
+        journal.finish()
+    assert frames() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"see", b"\x00" * 80, b"seed: [1", b"- 1\n", b"frames:\n  count: 4\n", b"\xff"]
+)
+def test_a_config_that_is_damaged_is_named_with_what_restores_it(content: bytes) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+    whole = (OUT / "run.yaml").read_bytes()
+    (OUT / "run.yaml").write_bytes(content)
+    with pytest.raises(
+        DatasetError, match=r"run.yaml (cannot be read|has no 'seed').*frames.count=1 and another output"
+    ):
+        Journal(OUT, CONFIG)
+    assert (OUT / "run.yaml").read_bytes() == content
+    Journal(Path("another"), {**CONFIG, "frames": {"count": 1}}).close()
+    (OUT / "run.yaml").write_bytes(Path("another/run.yaml").read_bytes())
+    with Journal(OUT, CONFIG) as journal:
+        assert list(journal.records) == [0]
+    assert (OUT / "run.yaml").read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b'{"assets": {"a": "1"', b"\x00" * 80, b"[]", b"{}"])
+def test_a_manifest_that_is_damaged_is_named_and_may_be_deleted(content: bytes) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+    (OUT / "manifest.json").write_bytes(content)
+    with Journal(OUT, CONFIG) as journal:
+        with pytest.raises(DatasetError, match=r"manifest.json cannot be read .*; restore it, or delete it to go on"):
+            journal.check_assets({"a": "1"})
+        (OUT / "manifest.json").unlink()
+        journal.check_assets({"a": "1"})
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_committed_to_a_folder_that_is_moved_away(replaced: bool) -> None:
+    with Journal(OUT, CONFIG) as journal:
+        commit(journal, 0)
+        whole = (OUT / "frames.jsonl").read_bytes()
+        OUT.rename("moved")
+        if replaced:
+            Journal(OUT, CONFIG).close()
+        with pytest.raises(DatasetError, match="'out' was removed, moved or replaced while frames were written to it"):
+            commit(journal, 1)
+        with pytest.raises(DatasetError, match="removed, moved or replaced"):
+            journal.finish()
+    assert Path("moved/frames.jsonl").read_bytes() == whole
+    assert OUT.exists() == replaced
+    assert not replaced or frames() == []
 
 
 def test_a_run_that_was_killed_before_its_first_file_can_be_repeated() -> None:

@@ -163,7 +163,7 @@ def test_the_job_on_ray_joins_the_cluster_that_is_started_for_it() -> None:
     assert plan.runtime.files == "share"
     assert len(set(shared)) == 1
     assert {pod["containers"][0]["volumeMounts"][0]["mountPath"] for pod in pods} == {"/data"}
-    assert plan.output_dir.is_relative_to("/data")
+    assert str(plan.output_dir).startswith("/data/")
     images = {pod["containers"][0]["image"] for pod in pods}
     assert images == {container(documents("embedded.yaml")[0])["image"]}
     assert f"ray=={cluster['rayVersion']}" in (HERE / "Dockerfile").read_text()

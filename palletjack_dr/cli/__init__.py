@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from threading import current_thread, main_thread
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -20,6 +23,7 @@ COMMANDS = {
     "preview": "render a sheet of 12 small frames of a config: palletjack-dr preview [hydra overrides]",
     "lint": "try a config on fifty small frames and say what is wrong: palletjack-dr lint [hydra overrides]",
     "merge": "make one dataset of the folders of its shards: palletjack-dr merge DIR... --out DIR",
+    "fetch": "copy a dataset from a URL into a folder: palletjack-dr fetch URL DIR",
     "report": "write a self-contained HTML page about a dataset: palletjack-dr report DIR",
     "validate": "check a dataset, ours or any in KITTI, COCO or YOLO form: palletjack-dr validate DIR [--fix]",
     "replay": "render one frame of a dataset again from its stored edits: palletjack-dr replay DIR --frame N",
@@ -61,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise PalletjackError(f"no command {words[0]!r}{did_you_mean(words[0], COMMANDS | TRAINING)}")
         package = "palletjack_dr.cli" if words[0] in COMMANDS else "palletjack_dr.tao.cli"
         command: Callable[[list[str]], None] = import_module(f"{package}.{words[0].replace('-', '_')}").run
-        command(words[1:])
+        with _terminable():
+            command(words[1:])
     except PalletjackError as error:
         if os.environ.get("PALLETJACK_DR_TRACEBACK"):
             raise
@@ -83,6 +88,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     leave(code)
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take SIGTERM, which schedulers send before they kill, for Ctrl-C: what is committed is kept, nothing is left."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
 def _log_to_terminal() -> None:
     handler = RichHandler(console=Console(stderr=True), show_path=False, show_time=False, show_level=False)
     logging.basicConfig(level=os.environ.get("PALLETJACK_DR_LOG", "INFO"), format="%(message)s", handlers=[handler])
+    for chatty in ("aiobotocore", "botocore"):
+        logging.getLogger(chatty).setLevel("WARNING")

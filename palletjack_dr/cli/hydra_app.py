@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 
 import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
@@ -24,19 +28,33 @@ def compose(command: str, arguments: list[str], plugins: Plugins, config: str = 
     mistake in the last job shows at once. Raises ``ConfigError`` for what cannot be composed.
     """
     offer_to_hydra(plugins.registry)
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what it would otherwise print and exit on
     configs: list[DictConfig] = []
     entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name=config, version_base="1.3")(configs.append)
-    saved = sys.argv
     words = [_replacing(a, plugins) for a in arguments] if config == "config" else arguments
-    sys.argv = [f"palletjack-dr {command}", *words]
     try:
-        entry()
+        with _hydra_of_our_own([f"palletjack-dr {command}", *words]):
+            entry()
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(_explain(error, plugins)) from error
-    finally:
-        sys.argv = saved
+        raise ConfigError(explain(error, plugins)) from error
     return configs
+
+
+@contextmanager
+def _hydra_of_our_own(argv: list[str]) -> Iterator[None]:
+    """Give Hydra its arguments, and leave everything as it was for a program that is a Hydra app itself."""
+    outer, outer_config = GlobalHydra.instance().hydra, HydraConfig.instance().cfg
+    saved, full = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    GlobalHydra.instance().clear()
+    sys.argv, os.environ["HYDRA_FULL_ERROR"] = argv, "1"  # Hydra then raises what it would otherwise print and exit on
+    try:
+        yield
+    finally:
+        GlobalHydra.instance().hydra, HydraConfig.instance().cfg = outer, outer_config
+        sys.argv = saved
+        if full is None:
+            del os.environ["HYDRA_FULL_ERROR"]
+        else:
+            os.environ["HYDRA_FULL_ERROR"] = full
 
 
 def _replacing(argument: str, plugins: Plugins) -> str:
@@ -49,7 +67,7 @@ def _replacing(argument: str, plugins: Plugins) -> str:
     return f"{key}='{quoted}'"
 
 
-def _explain(error: Exception, plugins: Plugins) -> str:
+def explain(error: Exception, plugins: Plugins) -> str:
     """Return Hydra's message with the nearest right name, which Hydra does not give."""
     cause: BaseException = error
     while cause.__cause__ is not None and not isinstance(cause, OmegaConfBaseException):

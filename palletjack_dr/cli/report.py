@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from palletjack_dr.report import write_report
+from palletjack_dr.url import local
 
 
 def run(arguments: list[str]) -> None:
     """Write the page and print its path."""
     parser = argparse.ArgumentParser(prog="palletjack-dr report", description="write a page about a dataset")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=local)
     print(write_report(parser.parse_args(arguments).folder))

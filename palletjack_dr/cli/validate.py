@@ -16,6 +16,7 @@ from rich.table import Table
 from palletjack_dr.dataset import Dataset
 from palletjack_dr.errors import DatasetError
 from palletjack_dr.journal import LINES
+from palletjack_dr.url import local
 from palletjack_dr.validate.any_dataset import check_images
 from palletjack_dr.validate.coco import is_coco, read_coco
 from palletjack_dr.validate.findings import Finding
@@ -31,7 +32,7 @@ SHOWN = 40
 def run(arguments: list[str]) -> None:
     """Print what is wrong; exit with 1 if anything is."""
     parser = argparse.ArgumentParser(prog="palletjack-dr validate", description="check a dataset")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=local)
     parser.add_argument("--format", choices=["auto", "own", *READERS], default="auto")
     parser.add_argument("--fix", action="store_true", help="move what is wrong to rejected/ and make our frames again")
     parser.add_argument("--json", action="store_true", help="print findings as JSON lines")

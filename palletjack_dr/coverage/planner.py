@@ -71,11 +71,11 @@ class Planner:
         fov = scene.edited(scene.camera, "camera.fov")
         focal = self._size[0] / 2 / math.tan(math.radians(float(fov) if isinstance(fov, float) else self._fov) / 2)
         fixed = [
-            footprint(scene.world_from(o), o.bounds)
+            scene.footprint(o)
             for o in scene.standing()
             if o.role not in ("target", "distractor", "wall", "ceiling") and o.bounds[1, 2] - o.bounds[0, 2] > 0.5
         ]
-        others = [footprint(scene.world_from(o), o.bounds) for o in scene.standing() if o.role != "wall"]
+        others = [scene.footprint(o) for o in scene.standing() if o.role != "wall"]
         area = scene.floor()
         eye, present = now, float(np.linalg.norm(now - middle))
         for _ in range(STANDS):
@@ -85,7 +85,7 @@ class Planner:
             angle = rng.uniform(0, 2 * np.pi)
             eye = middle + np.array([reach * math.cos(angle), reach * math.sin(angle), rise])
             spot = footprint(matrix(pose(eye)), np.array([[-ROOM] * 3, [ROOM] * 3]))
-            free = (spot.corners >= area[0]).all() and (spot.corners <= area[1]).all()
+            free = spot.within(area)
             if free and not any(overlaps(spot, o) for o in others) and not _blocked(eye, middle, fixed):
                 break
         shot = Shot(pose=look_at(eye, middle), focal=focal, size=self._size)
@@ -152,7 +152,7 @@ class Planner:
             if movable and nearer and (grid.mask(shot.pixels(self._world_points(scene, other))) & own).any():
                 yield Edit(other.path, "visible", False, SOURCE)
                 continue
-            taken.append(footprint(scene.world_from(other), other.bounds))
+            taken.append(scene.footprint(other))
         wanted = _drawn(goal.get("occlusion", (0.0, 0.0)), rng, 1.0, often_low=0.6)
         if wanted <= 0 or not own.any():
             return
@@ -211,7 +211,7 @@ class Planner:
                 continue
             offset = _solved(lambda o, c=covered: -float(c(o).sum()), -cells, 3.0)  # type: ignore[misc]
             spot = footprint(matrix(upright(offset)), bounds, margin=0.05, pose=upright(offset))
-            inside = (spot.corners >= area[0]).all() and (spot.corners <= area[1]).all()
+            inside = spot.within(area)
             apart = float(np.linalg.norm(np.asarray(spot.pose[:2]) - eye[:2])) > 0.6
             if inside and apart and not any(overlaps(spot, other) for other in taken):
                 return spot, covered(offset)
@@ -246,7 +246,8 @@ def _blocked(eye: Array, middle: Array, fixed: list[Footprint]) -> bool:
     across = np.asarray(middle - eye)[:2]
     side = np.array([-across[1], across[0]]) / max(float(np.linalg.norm(across)), 1e-6) * 0.15
     a, b = np.asarray(eye)[:2], np.asarray(eye)[:2] + 0.93 * across
-    line = Footprint(np.array([a - side, b - side, b + side, a + side]))
+    p, q, r, s = (corner.tolist() for corner in (a - side, b - side, b + side, a + side))
+    line = Footprint((p, q, r, s))
     return any(overlaps(line, other) for other in fixed)
 
 

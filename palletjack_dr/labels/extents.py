@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
+Indices = npt.NDArray[np.intp]
 Box = tuple[int, int, int, int]
 """[x1, x2) x [y1, y2) in pixels, as (x1, y1, x2, y2)."""
 
@@ -22,17 +23,18 @@ def extents(ids: npt.NDArray[np.int32], only: Collection[int] | None = None) -> 
         drawn = np.flatnonzero(wanted[flat])
     if not len(drawn):
         return {}
-    owner = flat[drawn]
+    owner = flat[drawn].astype(np.intp)
     rows, columns = np.divmod(drawn, ids.shape[1])
     size = int(owner.max()) + 1
     count = np.bincount(owner, minlength=size)
-    low_x, low_y = np.full(size, ids.shape[1]), np.full(size, ids.shape[0])
-    high_x, high_y = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
-    np.minimum.at(low_x, owner, columns)
-    np.maximum.at(high_x, owner, columns)
-    np.minimum.at(low_y, owner, rows)
-    np.maximum.at(high_y, owner, rows)
+    x1, x2 = _ends(owner, columns, size, ids.shape[1])
+    y1, y2 = _ends(owner, rows, size, ids.shape[0])
     return {
-        int(i): (int(count[i]), (int(low_x[i]), int(low_y[i]), int(high_x[i]) + 1, int(high_y[i]) + 1))
-        for i in np.flatnonzero(count)
+        i: (int(count[i]), (int(x1[i]), int(y1[i]), int(x2[i]), int(y2[i]))) for i in np.flatnonzero(count).tolist()
     }
+
+
+def _ends(owner: Indices, places: Indices, size: int, length: int) -> tuple[Indices, Indices]:
+    """Return the first place of each owner along an axis, and the one after its last."""
+    taken = np.bincount(owner * length + places, minlength=size * length).reshape(size, length) > 0
+    return taken.argmax(axis=1), length - taken[:, ::-1].argmax(axis=1)

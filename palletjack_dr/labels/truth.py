@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from palletjack_dr.engine import Capture, Window
+from palletjack_dr.engine import Capture
 from palletjack_dr.geometry import Array, transform
-from palletjack_dr.labels.cuboid import cuboid_corners, cuboid_outline
+from palletjack_dr.labels.amodal import Alone, AmodalMask, amodal_masks
 from palletjack_dr.labels.extents import Box, extents
 from palletjack_dr.scene import Scene, SceneObject
-
-Alone = Callable[[int, Window], Capture]
-"""Renders the id image of one instance alone in a window of the image plane."""
-
-MARGIN = 2
-FIELD = 1.0
-"""How far beyond each border, in image sizes, an amodal mask is looked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmodalMask:
-    """The whole silhouette of one object, hidden and cut-off parts included: ``pixels`` bool, over ``window``."""
-
-    window: Window
-    pixels: npt.NDArray[np.bool_]
-
-    def inside(self, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-        """Return the mask within an image of ``shape`` (H, W)."""
-        rows, columns, (top, left) = _overlap(self.window, shape)
-        image = np.zeros(shape[:2], dtype=bool)
-        part = self.pixels[rows, columns]
-        image[top : top + part.shape[0], left : left + part.shape[1]] = part
-        return image
-
-    def box(self) -> Box:
-        """Return the tight box in the image's pixels; it may reach beyond the image."""
-        _, (x1, y1, x2, y2) = extents(self.pixels.astype(np.int32))[1]
-        return x1 + self.window.x, y1 + self.window.y, x2 + self.window.x, y2 + self.window.y
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,80 +54,38 @@ def object_truths(
     assert ids is not None, "object_truths needs the id image"
     shown = [thing for thing in scene.objects if thing.role in roles and scene.visible(thing)]
     seen = extents(ids, only={thing.id for thing in shown})
-    rows, masks = [], {}
+    masks = amodal_masks(scene, [thing for thing in shown if thing.role == "target"], capture, alone)
+    rows = []
     for thing in shown:
         count, box = seen.get(thing.id, (0, None))
-        row: dict[str, Any] = {
-            "id": thing.id,
-            "path": thing.path,
-            "label": thing.label,
-            "role": thing.role,
-            "asset": thing.asset,
-            "visible_px": count,
-            "box": box,
-            "distance": _distance(scene, thing, capture.view),
-        }
-        if thing.role == "target":
-            window = amodal_window(scene.world_from(thing), thing.bounds, capture)
-            if window is None:
-                continue
-            mask = amodal_mask(alone(thing.id, window), window, ids == thing.id)
-            inside = int(mask.inside(ids.shape).sum())
-            if not inside:
-                continue
-            masks[thing.id] = mask
-            row |= {
-                "amodal_px": int(mask.pixels.sum()),
-                "amodal_box": mask.box(),
-                "occlusion": 1.0 - count / inside,
-                "truncation": 1.0 - inside / int(mask.pixels.sum()),
-            }
-            rows.append(ObjectTruth(**row))
-        elif count:
-            rows.append(ObjectTruth(**row))
+        mask = masks.get(thing.id)
+        if mask is None and (thing.role == "target" or not count):
+            continue
+        rows.append(
+            ObjectTruth(
+                id=thing.id,
+                path=thing.path,
+                label=thing.label,
+                role=thing.role,
+                asset=thing.asset,
+                visible_px=count,
+                box=box,
+                distance=_distance(scene, thing, capture.view),
+                **(_whole(mask, count, ids.shape) if mask else {}),
+            )
+        )
     return tuple(rows), masks
 
 
-def amodal_window(world_from_object: Array, bounds: Array, capture: Capture) -> Window | None:
-    """Return the part of the image plane that holds the whole object, or None where it misses the image.
-
-    The window is at most ``FIELD`` image sizes larger than the image on each side: an object that reaches
-    farther, or behind the camera, is cut there.
-    """
-    assert capture.instance_id is not None
-    height, width = capture.instance_id.shape
-    low, high = np.array([-FIELD * width, -FIELD * height]), np.array([(1 + FIELD) * width, (1 + FIELD) * height])
-    outline = cuboid_outline(transform(world_from_object, cuboid_corners(bounds)), capture)
-    if not len(outline):
-        return None
-    if np.isfinite(outline).all():
-        low = np.maximum(low, np.floor(outline.min(axis=0)) - MARGIN)
-        high = np.minimum(high, np.ceil(outline.max(axis=0)) + MARGIN)
-    if high[0] <= 0 or high[1] <= 0 or low[0] >= width or low[1] >= height:
-        return None
-    return Window(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
-
-
-def amodal_mask(single: Capture, window: Window, visible: npt.NDArray[np.bool_]) -> AmodalMask:
-    """Return the mask of an object rendered alone in ``window``, together with its ``visible`` pixels (H, W).
-
-    The two passes may sample an edge a hair apart; what is seen of an object is part of it, so that the amodal
-    mask always contains the visible one.
-    """
-    assert single.instance_id is not None
-    pixels = single.instance_id > 0
-    rows, columns, (top, left) = _overlap(window, visible.shape)
-    pixels[rows, columns] |= visible[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
-    return AmodalMask(window=window, pixels=pixels)
-
-
-def _overlap(window: Window, shape: tuple[int, ...]) -> tuple[slice, slice, tuple[int, int]]:
-    """Return the rows and columns of a window that lie inside an image, and where they begin in the image."""
-    top, left = max(0, window.y), max(0, window.x)
-    bottom, right = min(shape[0], window.y + window.height), min(shape[1], window.x + window.width)
-    rows = slice(top - window.y, max(bottom, top) - window.y)
-    columns = slice(left - window.x, max(right, left) - window.x)
-    return rows, columns, (top, left)
+def _whole(mask: AmodalMask, visible_px: int, shape: tuple[int, ...]) -> dict[str, Any]:
+    """Return what a target's whole silhouette tells of it."""
+    inside, area = mask.count_inside(shape), int(np.count_nonzero(mask.pixels))
+    return {
+        "amodal_px": area,
+        "amodal_box": mask.box(),
+        "occlusion": 1.0 - visible_px / inside,
+        "truncation": 1.0 - inside / area,
+    }
 
 
 def _distance(scene: Scene, thing: SceneObject, view: Array) -> float:

@@ -7,8 +7,8 @@ from pathlib import Path
 import jinja2
 
 from palletjack_dr.dataset import Dataset
+from palletjack_dr.dataset_config import CONFIG
 from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG
 from palletjack_dr.report import facts, tables
 from palletjack_dr.report.charts import heat_map, histogram
 from palletjack_dr.report.contract import fulfilment

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from palletjack_dr.runtimes.core_shares import core_shares
+from palletjack_dr.runtimes.gpus import launchers
 from palletjack_dr.runtimes.messages import Hello
 from palletjack_dr.runtimes.process import Process
 from palletjack_dr.runtimes.workers import ManyWorkers, Workers
@@ -24,8 +26,10 @@ class Local(ManyWorkers):
     The renderer and the encoder of one worker keep two cores busy. A worker is replaced after ``recycle_after``
     frames, or when it holds ``max_growth_mb`` MB more than after its first; it is ended when it says nothing for
     ``stuck_after`` seconds. A frame that ends its worker twice is set aside, and more than ``max_failed`` of those
-    end the run.
+    end the run. Where there are several NVIDIA GPUs each worker is kept to one of them, unless ``one_gpu_each`` is off.
     """
+
+    one_gpu_each: bool = True
 
     @property
     def count(self) -> int:
@@ -35,7 +39,7 @@ class Local(ManyWorkers):
     @contextmanager
     def crew(self, run: Run) -> Iterator[Processes]:
         """Start the workers, and wait for the first that is ready."""
-        workers = Processes(self, run, self.count)
+        workers = Processes(self, run)
         try:
             workers.start()
             yield workers
@@ -44,10 +48,18 @@ class Local(ManyWorkers):
 
 
 class Processes(Workers[Process]):
-    """The worker processes of a run."""
+    """The worker processes of a run, each with its share of the cores, and a GPU where there are several."""
+
+    def __init__(self, settings: Local, run: Run) -> None:
+        super().__init__(settings, run, settings.count)
+        self._shares = core_shares(settings.count)
+        self._launchers = launchers() if settings.one_gpu_each else [[]]
 
     def _start(self, hello: Hello) -> Process:
-        return Process(hello, threads=max(cores() // self._count, 1))
+        at_work = [worker for worker in self._workers if not worker.leaving]
+        launcher = min(self._launchers, key=[worker.launcher for worker in at_work].count)  # that of the fewest
+        share = min(self._shares, key=[worker.cores for worker in at_work].count)
+        return Process(hello, cores=share, launcher=launcher)
 
     def _speaking(self) -> Collection[Process]:
         speaking = wait([worker.connection for worker in self._workers], timeout=1.0)

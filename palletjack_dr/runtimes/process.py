@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
 from palletjack_dr.journal import Journal
+from palletjack_dr.runtimes.core_shares import kept_to
 from palletjack_dr.runtimes.handle import GRACE, LAST_LINES, End, Handle
 from palletjack_dr.runtimes.messages import Hello, KeepLocked
 
@@ -24,21 +26,23 @@ class Process(Handle):
     """A worker process, the socket to it and the log that it writes.
 
     It is a fresh interpreter and not a fork, since drivers and threads do not survive one. Its log is a file
-    without a name, so that nothing is left whatever ends whom.
+    without a name, so that nothing is left whatever ends whom. It is kept to ``cores``; ``launcher`` holds words that
+    go before its command.
     """
 
-    def __init__(self, hello: Hello, threads: int) -> None:
+    def __init__(self, hello: Hello, cores: frozenset[int], launcher: Sequence[str] = ()) -> None:
         super().__init__(hello.worker)
+        self.cores, self.launcher = cores, launcher
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self.connection, theirs = Pipe()
-        with theirs:
+        with theirs, kept_to(cores):
             self._process = subprocess.Popen(
-                [sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
+                [*launcher, sys.executable, *SAFE_PATH, "-m", "palletjack_dr.runtimes.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                env=_environment(threads),
+                env=_environment(len(cores)),
             )
         self.tell(hello)
 
@@ -78,10 +82,15 @@ class Process(Handle):
             return None
 
 
+def python_path() -> str:
+    """Return the PYTHONPATH of a process that imports what this one imports."""
+    return os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
+
+
 def _environment(threads: int) -> dict[str, str]:
     """Return our environment, for a process that imports what we import and does not take every core to draw."""
-    path = os.pathsep.join(dict.fromkeys(str(Path(entry or ".").resolve()) for entry in sys.path))
-    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYTHONPATH": path}
+    lavapipe = {"LP_NUM_THREADS": str(threads)} if threads else {}
+    return {**lavapipe, **os.environ, "PYTHONPATH": python_path()}
 
 
 def _signal_name(number: int) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ray
@@ -58,8 +59,8 @@ class Actor(Handle):
         self._actor.tell.remote(message)
 
     def hold(self, journal: Journal) -> None:
-        """Have the worker hold the dataset folder, if it is to write there."""
-        if self._shares:
+        """Have the worker hold the dataset folder, if it is to write there; nobody can hold a URL."""
+        if self._shares and isinstance(journal.place, Path):
             journal.share()
             self._actor.hold.remote()
 

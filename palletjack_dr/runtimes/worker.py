@@ -1,11 +1,13 @@
 """A worker process of ``runtime=local``.
 
 Started as ``python -m palletjack_dr.runtimes.worker DESCRIPTOR`` with one end of a socket. The other end's closing,
-for whatever reason, ends the process at once: no worker outlives the run that it works for.
+for whatever reason, ends the process at once: no worker outlives the run that it works for. On Linux the kernel sees
+to that too, for a worker that hangs and hears nothing.
 """
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import logging
 import os
@@ -18,9 +20,14 @@ from threading import Lock, Thread
 from palletjack_dr.runtimes.messages import Hello, KeepLocked
 from palletjack_dr.runtimes.work import Line, work
 
+PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: the signal that this process gets when the thread that started it ends."""
+
 
 def main() -> None:
     """Work until there are no frames any more, or enough were made, or the main process is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     faulthandler.enable()  # what crashes in native code still says where
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the main process decides
     logging.basicConfig(level=os.environ.get("PALLETJACK_DR_LOG", "INFO"), format="%(message)s")

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from palletjack_dr import errors
 from palletjack_dr.distributions import setting
 from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
-from palletjack_dr.journal import Journal, store
+from palletjack_dr.journal import Journal
 from palletjack_dr.runtime import Runtime, SetAside
 from palletjack_dr.runtimes.frame_queue import FrameQueue
 from palletjack_dr.runtimes.handle import Handle
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hello, Kept, Leave, Ready, Refused
 from palletjack_dr.set_aside import write_bundle
+from palletjack_dr.storage import store
 
 if TYPE_CHECKING:
     from palletjack_dr.progress import FrameProgress
@@ -167,7 +168,7 @@ class Workers(ABC, Generic[H]):
             return
         for _, message in kept:
             if message.frame.files:
-                store(journal.folder, message.frame.record, message.frame.files)
+                store(journal.place, message.frame.record, message.frame.files)
         journal.append([message.frame.record for _, message in kept])
         for worker, message in kept:
             index = message.frame.record["frame"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,8 +60,8 @@ def small_frame(edits: tuple[Edit, ...] = ()) -> Frame:
         depth=depth,
     )
 
-    def alone(instance: int, window: Any) -> Capture:
-        part = cast_rays(scene, k, view, (window.x, window.y, window.width, window.height), only=instance)
+    def alone(instances: Collection[int], window: Any) -> Capture:
+        part = cast_rays(scene, k, view, (window.x, window.y, window.width, window.height), only=instances)
         return Capture(k=k, view=view, instance_id=part[0])
 
     objects, amodal = object_truths(scene, capture, alone, ("target", "distractor"))
@@ -78,7 +79,7 @@ def small_frame(edits: tuple[Edit, ...] = ()) -> Frame:
 
 
 def cast_rays(
-    scene: Scene, k: Array, view: Array, window: tuple[int, int, int, int], only: int | None = None
+    scene: Scene, k: Array, view: Array, window: tuple[int, int, int, int], only: Collection[int] | None = None
 ) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.float32]]]:
     """Return ids and depth [m] of a window (x, y, width, height) of a scene whose objects are boxes."""
     x0, y0, width, height = window
@@ -87,7 +88,7 @@ def cast_rays(
 
 
 def cast_along(
-    scene: Scene, directions: Array, view: Array, only: int | None = None
+    scene: Scene, directions: Array, view: Array, only: Collection[int] | None = None
 ) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.float32]]]:
     """Return ids and depth [m] along rays (H, W, 2), x / z and y / z in camera axes; NaN rays meet nothing."""
     height, width = directions.shape[:2]
@@ -95,7 +96,7 @@ def cast_along(
     rays = np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
     nearest, ids = np.full(len(rays), np.inf), np.zeros(len(rays), dtype=np.int32)
     for thing in scene.objects:
-        if not scene.visible(thing) or (only is not None and thing.id != only):
+        if not scene.visible(thing) or (only is not None and thing.id not in only):
             continue
         object_from_camera = np.linalg.inv(view @ scene.world_from(thing))
         origin, directions = object_from_camera[:3, 3], rays @ object_from_camera[:3, :3].T

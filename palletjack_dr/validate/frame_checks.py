@@ -35,8 +35,9 @@ def check_boxes(e: Evidence) -> Iterator[str]:
             yield f"the box of {_name(row)} is {list(row['box'])}, its ids span {list(box)}"
     if e.boxes_of is None:
         return
-    roles, fewest = e.boxes_of["roles"], e.boxes_of["min_px"]
-    wanted = {i for i, (n, _) in seen.items() if n >= fewest and e.instances.get(i, {}).get("role") in roles}
+    roles, fewest, most = e.boxes_of["roles"], e.boxes_of["min_px"], e.boxes_of.get("max_occlusion", 1.0)
+    hidden = {row["id"] for row in e.objects if (row.get("occlusion") or 0.0) > most}
+    wanted = {i for i, (n, _) in seen.items() if n >= fewest and e.instances.get(i, {}).get("role") in roles} - hidden
     listed = {row["id"]: row for row in e.tables.get("boxes_2d", ())}
     for i in sorted(wanted ^ listed.keys()):
         what = "is visible, yet not in the box table" if i in wanted else "is in the box table, yet not visible"

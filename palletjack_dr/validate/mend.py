@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from palletjack_dr.dataset import Dataset
-from palletjack_dr.errors import DatasetError
-from palletjack_dr.journal import CONFIG, LINES, PARTIAL
+from palletjack_dr.dataset_config import read_config
+from palletjack_dr.journal import LINES
 from palletjack_dr.validate.findings import LabelledImage
+from palletjack_dr.whole_files import write
 
 REJECTED = "rejected"
 
@@ -34,9 +35,7 @@ def reject_frames(dataset: Dataset, frames: Iterable[int]) -> list[Path]:
     wrong = set(frames)
     lines = dataset.folder / LINES
     kept = [r for r in dataset.records if r["frame"] not in wrong]
-    beside = lines.with_name(lines.name + PARTIAL)
-    beside.write_bytes(b"".join(json.dumps(r, separators=(",", ":")).encode() + b"\n" for r in kept))
-    beside.replace(lines)
+    write(lines, b"".join(json.dumps(r, separators=(",", ":")).encode() + b"\n" for r in kept))
     names = [name for r in dataset.records if r["frame"] in wrong for name in r["files"]]
     return quarantine(dataset.folder, names)
 
@@ -53,9 +52,6 @@ def make_again(folder: Path) -> None:
     from palletjack_dr.discovery import load_plugins
     from palletjack_dr.run import execute
 
-    config = OmegaConf.load(folder / CONFIG)
-    if not isinstance(config, DictConfig):
-        raise DatasetError(f"{folder / CONFIG} cannot be read; restore it")
     plugins = load_plugins()
-    config.output_dir = str(folder)
+    config = OmegaConf.create({**read_config(folder), "output_dir": str(folder)})
     execute(build(config, plugins.registry), plugins)

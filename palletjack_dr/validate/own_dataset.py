@@ -52,7 +52,7 @@ def check_dataset(dataset: Dataset, *, digests: bool = True) -> Iterator[tuple[i
 
 
 def _check_files(dataset: Dataset, record: Record, where: str, digests: bool) -> Iterator[Finding]:
-    for name, digest in record["files"].items():
+    for name, written in record["files"].items():
         try:
             content = (dataset.folder / name).read_bytes()
         except OSError as error:
@@ -61,7 +61,7 @@ def _check_files(dataset: Dataset, record: Record, where: str, digests: bool) ->
         flaw = picture_flaw(content) if name.endswith((".png", ".jpg")) else ""
         if flaw:
             yield Finding(check="picture", where=where, what=f"{name} is {flaw}")
-        if digests and sha256(content).hexdigest() != digest:
+        if digests and sha256(content).hexdigest() != written:
             yield Finding(check="digest", where=where, what=f"{name} is not what was written")
 
 

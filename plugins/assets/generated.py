@@ -14,6 +14,8 @@ from palletjack_dr.content import built_asset
 class Palletjack(Asset):
     """Pallet trucks: ``copies`` of each of ``models``, all of class ``label``.
 
+    With ``role: distractor`` they are in the pictures and not in the labels.
+
     Further models are short, long, wide, narrow, raised, scissor, galvanized, stainless, electric, electric_compact,
     and with goods on their forks loaded_pallet, loaded_cartons, loaded_wrapped.
     """
@@ -23,36 +25,45 @@ class Palletjack(Asset):
     )
     copies: int = setting(1, low=1)
     label: str = "palletjack"
+    role: str = "target"
 
     def populate(self, builder: SceneBuilder) -> None:
-        """Add the trucks as targets."""
-        _add_targets(builder, "palletjack", self.models, self.copies, self.label)
+        """Add the trucks."""
+        _add(builder, "palletjack", self.models, self.copies, self.label, self.role)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forklift(Asset):
-    """Counterbalance and reach trucks and stackers: ``copies`` of each of ``models``, all of class ``label``."""
+    """Counterbalance and reach trucks and stackers: ``copies`` of each of ``models``, all of class ``label``.
+
+    With ``role: distractor`` they are in the pictures and not in the labels.
+    """
 
     models: list[str] = field(default_factory=lambda: ["counterbalance", "reach_truck", "stacker"])
     copies: int = setting(1, low=1)
     label: str = "forklift"
+    role: str = "target"
 
     def populate(self, builder: SceneBuilder) -> None:
-        """Add the forklifts as targets."""
-        _add_targets(builder, "forklift", self.models, self.copies, self.label)
+        """Add the forklifts."""
+        _add(builder, "forklift", self.models, self.copies, self.label, self.role)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder(Asset):
-    """Step ladders, leaning ladders and rolling steps: ``copies`` of each of ``models``, all of class ``label``."""
+    """Step ladders, leaning ladders and rolling steps: ``copies`` of each of ``models``, all of class ``label``.
+
+    With ``role: distractor`` they are in the pictures and not in the labels.
+    """
 
     models: list[str] = field(default_factory=lambda: ["step_ladder", "extension_ladder", "platform_steps"])
     copies: int = setting(1, low=1)
     label: str = "ladder"
+    role: str = "target"
 
     def populate(self, builder: SceneBuilder) -> None:
-        """Add the ladders as targets."""
-        _add_targets(builder, "ladder", self.models, self.copies, self.label)
+        """Add the ladders."""
+        _add(builder, "ladder", self.models, self.copies, self.label, self.role)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +80,10 @@ class Distractors(Asset):
             builder.add(usd, name=model, role="distractor", label=model, copies=self.copies)
 
 
-def _add_targets(builder: SceneBuilder, family: str, models: Iterable[str], copies: int, label: str) -> None:
+def _add(builder: SceneBuilder, family: str, models: Iterable[str], copies: int, label: str, role: str) -> None:
     for model in models:
         usd = built_asset(family, model)
-        builder.add(usd, name=f"{family}_{model}", role="target", label=label, copies=copies)
+        builder.add(usd, name=f"{family}_{model}", role=role, label=label, copies=copies)
 
 
 @hookimpl

@@ -8,7 +8,6 @@ import numpy as np
 
 from palletjack_dr import Distribution, Edit, Edits, Randomizer, Registry, Rng, Scene, drawn, hookimpl, setting
 from palletjack_dr.errors import SelectorError
-from palletjack_dr.footprints import footprint
 from palletjack_dr.ground import Ground
 
 
@@ -34,7 +33,7 @@ class AlongWalls(Randomizer):
         roles = [role for role in self.beside if role in scene.roles()]
         if not roles:
             raise SelectorError(f"none of the roles {', '.join(self.beside)} is in the scene; set beside")
-        fixed = [footprint(scene.world_from(o), o.bounds) for role in roles for o in scene.having(role)]
+        fixed = [scene.footprint(o) for role in roles for o in scene.having(role)]
         moving = [t for t in scene.having(self.role) if scene.visible(t) and rng.random() < self.share]
         ground = Ground(scene, ignoring={t.path for t in moving})
         for thing in moving:
@@ -53,7 +52,7 @@ class AlongWalls(Randomizer):
                     yield Edit(thing.path, "pose", spot.pose)
                     break
             else:
-                here = footprint(scene.world_from(thing), thing.bounds)
+                here = scene.footprint(thing)
                 if not ground.fits(here):  # somebody has been parked there
                     yield Edit(thing.path, "visible", False)
                 else:

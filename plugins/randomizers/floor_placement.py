@@ -49,7 +49,7 @@ class FloorPlacement(Randomizer):
         for _ in range(self.tries):
             x, y = ground.random_point(rng)
             spot = ground.upright(thing, x, y, np.radians(self.yaw.draw(rng)), self.clearance)
-            near = any(np.hypot(*(m - [x, y])) < self.apart for m in middles)
+            near = self.apart > 0 and any(np.hypot(*(m - [x, y])) < self.apart for m in middles)
             if not near and ground.fits(spot):
                 return spot
         return None

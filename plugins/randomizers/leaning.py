@@ -34,7 +34,7 @@ class Leaning(Randomizer):
         roles = [role for role in self.beside if role in scene.roles()]
         if not roles:
             raise SelectorError(f"none of the roles {', '.join(self.beside)} is in the scene; set beside")
-        fixed = [footprint(scene.world_from(o), o.bounds).corners for role in roles for o in scene.having(role)]
+        fixed = [scene.footprint(o).corners for role in roles for o in scene.having(role)]
         fitting = [t for t in scene.having(self.role) if any(fnmatchcase(t.asset, p) for p in self.assets)]
         chosen = [fitting[i] for i in rng.permutation(len(fitting))[: self.count.draw(rng)]]
         ground = Ground(scene, ignoring={t.path for t in chosen})

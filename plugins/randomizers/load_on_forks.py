@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from palletjack_dr import Distribution, Edit, Edits, Randomizer, Registry, Rng, Scene, drawn, hookimpl, setting
-from palletjack_dr.footprints import Footprint, footprint, overlaps
+from palletjack_dr.footprints import Footprint, overlaps
 from palletjack_dr.geometry import pose, rotation_matrix
 from palletjack_dr.ground import Ground
 from palletjack_dr.scene import SceneObject
@@ -59,7 +59,7 @@ class LoadOnForks(Randomizer):
 
     def _overlapped(self, scene: Scene, load: str, carrier: str, spot: Footprint) -> list[SceneObject]:
         standing = [o for o in scene.standing() if o.path not in (load, carrier)]
-        return [o for o in standing if overlaps(spot, footprint(scene.world_from(o), o.bounds))]
+        return [o for o in standing if overlaps(spot, scene.footprint(o))]
 
 
 @hookimpl

@@ -33,8 +33,8 @@ class Wear(Randomizer):
     dirt: float = setting(0.12, low=0.0, high=1.0)
 
     def sample(self, rng: Rng, scene: Scene) -> Edits:
-        """Draw one amount for each object."""
-        for thing in scene.having(self.role):
+        """Draw one amount for each visible object."""
+        for thing in (thing for thing in scene.having(self.role) if scene.visible(thing)):
             amount = self.amount.draw(rng)
             painted = self._painted(scene, thing.path)
             for surface in scene.surfaces(thing.path):

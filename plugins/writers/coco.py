@@ -69,7 +69,7 @@ class Coco(Writer):
 
 
 def _head(dataset: Dataset) -> dict[str, Any]:
-    info = {"description": dataset.folder.resolve().name, "version": "1.0", "seed": dataset.config["seed"]}
+    info = {"description": dataset.name, "version": "1.0", "seed": dataset.config["seed"]}
     return {"info": info | {k: dataset.manifest[k] for k in ("palletjack_dr", "engine", "assets")}, "licenses": []}
 
 

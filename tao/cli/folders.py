@@ -9,13 +9,14 @@ from typing import Any
 
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.tao.labelled_set import LabelledSet
+from palletjack_dr.url import local
 
 
 def chosen_set(key: str, choice: Mapping[str, Any]) -> LabelledSet:
     """Return the set that a config's ``{folder, split, rename}`` under ``key`` chooses."""
     if choice["folder"] is None:
         raise ConfigError(f"{key}.folder: none given; name the folder of the pictures, e.g. {key}.folder=photos")
-    return LabelledSet.open(Path(choice["folder"]), choice["split"], choice["rename"] or {})
+    return LabelledSet.open(local(choice["folder"]), choice["split"], choice["rename"] or {})
 
 
 def refuse_foreign(folder: Path, mark: str, key: str = "results_dir") -> None:

@@ -26,6 +26,7 @@ from palletjack_dr.tao.layout import (
     plan_view,
 )
 from palletjack_dr.tao.specs.inputs import Inputs
+from palletjack_dr.url import local
 
 SOURCE_KEYS = ("folder", "split", "weight", "rename", "fit")
 
@@ -192,7 +193,7 @@ def _open(source: Any, key: str) -> LabelledSet:
     for name in source:
         if name not in SOURCE_KEYS:
             raise ConfigError(f"{key}.{name}: no such key{did_you_mean(str(name), SOURCE_KEYS)}")
-    folder = Path(source["folder"]).expanduser()
+    folder = local(str(source["folder"]))
     return lowered(LabelledSet.open(folder, source.get("split"), source.get("rename")))
 
 

@@ -41,7 +41,7 @@ def contents(folder: Path) -> dict[str, Any]:
         same = {n for n, digest in record["files"].items() if digest == record["files"][record["picture"]]}
         pictures |= same
         files = {name: digest for name, digest in record["files"].items() if name not in same}
-        found[f"record {record['frame']}"] = {**record, "seconds": None, "files": files}
+        found[f"record {record['frame']}"] = {**record, "seconds": None, "bytes": None, "files": files}
     for path in folder.rglob("*"):
         name = str(path.relative_to(folder))
         if path.is_file() and name not in {*pictures, "frames.jsonl"}:

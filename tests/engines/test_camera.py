@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import cv2
@@ -66,8 +66,8 @@ def frame_of(camera: Camera, scene: Scene, name: str, seed: int) -> Frame:
     camera.apply(wanted)
     seen, after = camera.capture(["instance_id", "depth", "rgb"]), scene.after(wanted)
 
-    def alone(instance: int, window: Any) -> Capture:
-        return camera.capture(["instance_id"], only={instance}, window=window)
+    def alone(instances: Collection[int], window: Any) -> Capture:
+        return camera.capture(["instance_id"], only=set(instances), window=window)
 
     objects, amodal = object_truths(after, seen, alone, ("target", "distractor"))
     return Frame(index=0, attempt=0, scene=after, capture=seen, objects=objects, amodal=amodal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pytest
@@ -81,8 +81,8 @@ def truth(engine: Embedded, scene: Scene, *edits: Edit) -> object:
     every = [front, Edit("distractor", "visible", False), *edits]
     engine.apply(every)
 
-    def alone(instance: int, window: Window) -> object:
-        return engine.capture(["instance_id"], only={instance}, window=window)
+    def alone(instances: Collection[int], window: Window) -> object:
+        return engine.capture(["instance_id"], only=set(instances), window=window)
 
     rows, _ = object_truths(scene.after(every), engine.capture(["instance_id"]), alone, ("target",))  # type: ignore[arg-type]
     return next(row for row in rows if row.path == A)

@@ -46,7 +46,7 @@ def truths(folder: Path) -> list[dict[str, Any]]:
     for line in (folder / "frames.jsonl").read_text().splitlines():
         record = json.loads(line)
         files = {name: digest for name, digest in record["files"].items() if name != record["picture"]}
-        found.append({**record, "seconds": None, "files": files})
+        found.append({**record, "seconds": None, "bytes": None, "files": files})
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +16,19 @@ from palletjack_dr.edits import VOCABULARY, Edit
 from palletjack_dr.engine import Capture, Window
 from palletjack_dr.engines.embedded.filament import Filament, View
 from palletjack_dr.engines.embedded.lighting import Lighting
-from palletjack_dr.engines.embedded.parts import Part, load_parts
+from palletjack_dr.engines.embedded.parts import Part, Place, load_parts
 from palletjack_dr.engines.embedded.presets import DEFAULT_EXPOSURE, light_gain, preset
 from palletjack_dr.engines.embedded.vulkan import find_device
 from palletjack_dr.errors import EngineError
 from palletjack_dr.geometry import Pose, camera_from_world, matrix
 
 if TYPE_CHECKING:
-    from palletjack_dr.scene import Scene
+    from palletjack_dr.scene import Scene, SceneObject
 
 log = logging.getLogger(__name__)
 NOTHING = 0
+_latest: weakref.ref[Embedded] | None = None
+"""The engine that was opened last in this process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,7 @@ class Embedded:
     """Filament through MuJoCo 4, on a CPU (lavapipe) or any Vulkan GPU; ``device`` is auto, cpu or gpu."""
 
     name = "embedded"
+    together: ClassVar[tuple[str, ...]] = ()
     device: str = "auto"
     _state: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -44,6 +48,8 @@ class Embedded:
         device = find_device(self.device)
         log.info("embedded engine on the %s (driver %s)", "CPU" if device.software else "GPU", device.driver.name)
         filament = Filament(device)
+        self._take_over()
+        self._state["filament"] = filament
         self._state["view"] = _Retained(filament, scene, resolution, quality)
         self._state["about"] = {
             "engine": self.name,
@@ -71,8 +77,22 @@ class Embedded:
         return self._open_view().capture(outputs, only, window)
 
     def close(self) -> None:
-        """Let go of the scene; the process keeps its one Filament context."""
+        """Let go of the scene and give its memory back; the process keeps its one Filament context."""
+        filament: Filament | None = self._state.get("filament")
         self._state.clear()
+        if filament is not None:
+            filament.let_go()
+
+    def _take_over(self) -> None:
+        """Become the engine of this process: the native code draws one scene at a time."""
+        global _latest
+        other = _latest() if _latest is not None else None
+        if other is not None and other is not self and "view" in other._state:
+            raise EngineError(
+                "engine=embedded is open already in this process, and draws one scene at a time; close what has it "
+                "open first (a stream: its close()), or use another process"
+            )
+        _latest = weakref.ref(self)
 
     def _open_view(self) -> _Retained:
         if "view" not in self._state:
@@ -96,7 +116,7 @@ class _Retained:
         self._present: list[Part] = []
         self._lens = _stage_lens(scene, resolution)
         self._view = self._lens
-        self._world: dict[str, object] = {}
+        self._fog: dict[str, Any] | None = None
         self._exposure = np.nan
         self.apply([])
 
@@ -161,16 +181,20 @@ class _Retained:
         return self._under[path]
 
     def _place(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            for part in self._parts_under(path) if path != self._scene.camera else ():
-                if part.thing is None:
-                    continue
-                part.move(
-                    cast(Pose, self._shown.get((part.thing.path, "pose"), part.thing.pose)),
-                    cast("tuple[float, float, float]", self._shown.get((part.thing.path, "scale"), (1.0, 1.0, 1.0))),
-                )
-                visible = bool(self._shown.get((part.thing.path, "visible"), True))
+        parts = {part for path in paths if path != self._scene.camera for part in self._parts_under(path)}
+        things = {part.thing.path: part.thing for part in parts if part.thing is not None}
+        places = {path: self._place_of(thing) for path, thing in things.items()}
+        for part in parts:
+            if part.thing is not None:
+                path = part.thing.path
+                part.move(places[path])
+                visible = bool(self._shown.get((path, "visible"), True))
                 (self._hidden.discard if visible else self._hidden.add)(part)
+
+    def _place_of(self, thing: SceneObject) -> Place:
+        scale = self._shown.get((thing.path, "scale"), (1.0, 1.0, 1.0))
+        pose = self._shown.get((thing.path, "pose"), thing.pose)
+        return Place(cast(Pose, pose), cast("tuple[float, float, float]", scale))
 
     def _aim(self) -> None:
         camera = self._scene.camera
@@ -182,23 +206,15 @@ class _Retained:
 
     def _set_atmosphere(self) -> None:
         world = {a: v for (_, a), v in self._shown.items() if a.startswith("environment.")}
-        if world == self._world and not np.isnan(self._exposure):
-            return
-        self._world = world
-        self._exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
-        density = cast(float, world.get("environment.fog_density", 0.0))
-        fog: dict[str, Any] = {"fog.enabled": 0}
-        if density > 0:
-            fog = {
-                "fog.enabled": 1,
-                "fog.density": density,
-                "fog.color": world.get("environment.fog_color", (0.5, 0.5, 0.5)),
-                "fog.distance": 0.0,
-                "fog.height_falloff": 0.0,
-            }
-        self._filament.configure(self._target, {**self._preset.options, **fog})
-        for part in self._parts:
-            part.expose(light_gain(self._exposure))
+        exposure = cast(float, world.get("environment.exposure", DEFAULT_EXPOSURE))
+        fog = _fog(cast(float, world.get("environment.fog_density", 0.0)), world.get("environment.fog_color"))
+        if fog != self._fog:  # which takes longer than all other edits of a frame together
+            self._fog = fog
+            self._filament.configure(self._target, {**self._preset.options, **fog})
+        if exposure != self._exposure:
+            self._exposure = exposure
+            for part in self._parts:
+                part.expose(light_gain(exposure))
 
     def _bring_in(self, wanted: list[Part]) -> None:
         """Have just these parts in the scene, in this order (mjrf renders one scene a context, so they come and go).
@@ -211,6 +227,19 @@ class _Retained:
         for part in wanted[kept:]:
             self._target.add_renderable(part.renderable)
         self._present = wanted
+
+
+def _fog(density: float, color: object) -> dict[str, Any]:
+    """Return Filament's options for an extinction coefficient [1/m] and a linear RGB."""
+    if density <= 0:
+        return {"fog.enabled": 0}
+    return {
+        "fog.enabled": 1,
+        "fog.density": density,
+        "fog.color": color or (0.5, 0.5, 0.5),
+        "fog.distance": 0.0,
+        "fog.height_falloff": 0.0,
+    }
 
 
 def _stage_lens(scene: Scene, resolution: tuple[int, int]) -> View:

@@ -22,7 +22,10 @@ from palletjack_dr.engines.embedded.vulkan import Device
 from palletjack_dr.errors import EngineError, SceneError
 
 log = logging.getLogger(__name__)
+FRAMES_UNTIL_FREE = 4
+"""After so many frames without them, Filament has freed textures, meshes and targets."""
 _context: Any = None
+_context_process = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,20 @@ class Filament:
         self._meshes: dict[bytes, Any] = {}
         self._textures: dict[tuple[str, bool, bool], Any] = {}
         self._targets: dict[tuple[int, int, str], Any] = {}
+        self._uploads: list[Any] = []
+
+    def let_go(self) -> None:
+        """Give back the memory of a scene that is gone, which native code does some frames after its last use."""
+        self._meshes.clear()
+        self._textures.clear()
+        self._targets.clear()
+        nothing, corner = self.scene(), Window(x=0, y=0, width=64, height=64)
+        view = View(world_from_camera=np.eye(4), fx=32.0, fy=32.0, cx=32.0, cy=32.0, near=0.1, far=1.0)
+        for _ in range(FRAMES_UNTIL_FREE):
+            self.render(nothing, view, corner, "depth")
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "malloc_trim"):  # glibc keeps what is free between what is not
+            libc.malloc_trim(0)
 
     def scene(self) -> Any:
         """Return a new, empty scene."""
@@ -126,7 +143,7 @@ class Filament:
             data.set_vertices(config, buffer.vertices.tobytes())
             data.set_indices(config, buffer.triangles.tobytes())
             mesh = self.context.create_mesh(config)
-            mesh.upload(data)
+            self._upload(mesh, data)
             self._meshes[key] = mesh
         return self._meshes[key]
 
@@ -138,11 +155,11 @@ class Filament:
         if (path, color, alpha) not in self._textures:
             import cv2
 
-            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR)
+            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_RGB)
             if image is None:
                 raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
             if alpha:
-                image = _blendable(np.asarray(image, np.uint8), path)
+                image = cv2.cvtColor(_blendable(np.asarray(image, np.uint8), path), cv2.COLOR_BGRA2RGBA)
             m = self.api
             kind = m.PixelFormat.PIXEL_FORMAT_RGBA8 if alpha else m.PixelFormat.PIXEL_FORMAT_RGB8
             texture = self.context.create_texture(
@@ -155,8 +172,8 @@ class Filament:
                 )
             )
             data = m.TextureData()
-            data.set_image(np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]]).tobytes())
-            texture.upload(data)
+            data.set_image(image.tobytes())
+            self._upload(texture, data)
             self._textures[path, color, alpha] = texture
         return self._textures[path, color, alpha]
 
@@ -173,7 +190,7 @@ class Filament:
             texture = self.context.create_texture(kind)
             data = m.TextureData()
             data.set_image(ktx)
-            texture.upload(data)
+            self._upload(texture, data)
             self._textures[name, True, False] = texture
         return self._textures[name, True, False]
 
@@ -186,9 +203,8 @@ class Filament:
         if (window.x, window.y) != (0, 0):  # odd windows share targets of a few sizes, or each would keep its own
             window = replace(window, width=_rounded(window.width), height=_rounded(window.height))
         shape = (window.height, window.width)
-        pixels: npt.NDArray[Any] = np.empty(
-            shape if output == "depth" else (*shape, 3), np.float32 if output == "depth" else np.uint8
-        )
+        # RGBA, since the driver has no RGB targets and Filament repacks what is read from them, byte by byte
+        pixels: npt.NDArray[Any] = np.empty(shape, np.float32) if output == "depth" else np.empty((*shape, 4), np.uint8)
         target = self._target(window.width, window.height, output)
         read = m.ReadRequest(target=target)
         read.set_buffer(pixels)
@@ -211,14 +227,21 @@ class Filament:
             headlight=False,
         )
         self.context.wait_for_frame(self.context.render([request], [read]))
+        self._free_uploads()
         pixels = pixels[: asked.height, : asked.width]
-        if output == "instance_id":
-            return (
-                pixels[..., 0].astype(np.int32)
-                | pixels[..., 1].astype(np.int32) << 8
-                | pixels[..., 2].astype(np.int32) << 16
-            )
-        return _metres(pixels, view.near, view.far) if output == "depth" else pixels
+        if output == "depth":
+            return _metres(pixels, view.near, view.far)
+        return _ids(pixels) if output == "instance_id" else np.ascontiguousarray(pixels[..., :3])
+
+    def _upload(self, goal: Any, data: Any) -> None:
+        goal.upload(data)
+        self._uploads.append(data)
+
+    def _free_uploads(self) -> None:
+        """Free what was uploaded before a frame that is done: mjrf reads it until then, and keeps it unless told."""
+        for data in self._uploads:
+            data.free()
+        self._uploads.clear()
 
     def _target(self, width: int, height: int, output: str) -> Any:
         kind = self.api.PixelFormat
@@ -228,7 +251,7 @@ class Filament:
                 self.api.RenderTargetConfig(
                     width=width,
                     height=height,
-                    color_format=kind.PIXEL_FORMAT_R32F if output == "depth" else kind.PIXEL_FORMAT_RGB8,
+                    color_format=kind.PIXEL_FORMAT_R32F if output == "depth" else kind.PIXEL_FORMAT_RGBA8,
                     depth_format=kind.PIXEL_FORMAT_DEPTH32F,
                 )
             )
@@ -248,16 +271,23 @@ def _rounded(pixels: int) -> int:
     return int(max(64, 2 ** np.ceil(np.log2(pixels))))
 
 
+def _ids(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return the ids that red, green and blue hold, lowest byte first."""
+    return (pixels.view("<u4")[..., 0] & np.uint32(0xFFFFFF)).view(np.int32)
+
+
 def _metres(device: npt.NDArray[np.float32], near: float, far: float) -> npt.NDArray[np.float32]:
     """Turn reversed device depth into metres along the optical axis; nothing (0) becomes inf."""
-    d = device.astype(np.float64)
-    depth = near * far / (d * (far - near) + near)
-    return np.where(device > 0, depth, np.inf).astype(np.float32)
+    inverse = device * np.float32((far - near) / (near * far)) + np.float32(1 / far)
+    inverse[device <= 0] = 0.0
+    with np.errstate(divide="ignore"):
+        np.reciprocal(inverse, out=inverse)
+    return inverse
 
 
 def _open_context(mjrf: Any, device: Device) -> Any:
     """Return the process's one context; a second one in a process is not supported by the native code."""
-    global _context
+    global _context, _context_process
     if _context is None:
         with _native_output_in_the_log():
             _context = mjrf.Context(
@@ -265,6 +295,13 @@ def _open_context(mjrf: Any, device: Device) -> Any:
                     graphics_api=mjrf.GraphicsApi.GRAPHICS_API_VULKAN, software_rendering=device.software
                 )
             )
+        _context_process = os.getpid()
+    if _context_process != os.getpid():  # its threads are not here: the first frame would never end
+        raise EngineError(
+            f"engine=embedded was opened in process {_context_process}, of which this one, {os.getpid()}, is a fork, "
+            f"and a Vulkan driver does not survive that; start processes afresh, with a DataLoader by "
+            f"multiprocessing_context='spawn'"
+        )
     return _context
 
 

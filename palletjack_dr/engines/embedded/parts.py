@@ -26,6 +26,15 @@ PEAK_EMISSION = 50.0
 """Emission beyond this many times white is cut; it would only feed overflow."""
 
 
+class Place:
+    """An object's pose and scale as Filament takes them, the same for all of its parts."""
+
+    def __init__(self, pose: Pose, scale: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> None:
+        self.position = np.array(pose[:3], np.float32)
+        self.rotation = rotation_matrix(pose[3:]).astype(np.float32).ravel()
+        self.scale = np.array(scale, np.float32)
+
+
 @dataclass(kw_only=True, eq=False)
 class Part:
     """One drawable piece; ``thing`` is the object it belongs to, or None for unlabelled surroundings."""
@@ -48,10 +57,10 @@ class Part:
         """Whether this part is a decal, which colours what it lies on and has neither id nor depth."""
         return self.thing is not None and self.thing.role == "decal"
 
-    def move(self, pose: Pose, scale: tuple[float, float, float]) -> None:
-        """Put the part at an object's pose."""
-        self.renderable.set_pose(np.array(pose[:3], np.float32), rotation_matrix(pose[3:]).astype(np.float32).ravel())
-        self.renderable.set_size(np.array(scale, np.float32))
+    def move(self, place: Place) -> None:
+        """Put the part at an object's place."""
+        self.renderable.set_pose(place.position, place.rotation)
+        self.renderable.set_size(place.scale)
 
     def paint(self, filament: Filament, look: Mapping[str, object]) -> None:
         """Show the surface with these material edits; none puts it back to the stage's."""
@@ -104,7 +113,7 @@ def _part(
     part = Part(path=path, surface=surface, thing=thing, renderable=renderable, mesh=mesh)
     part.paint(filament, {})
     if thing is not None:
-        part.move(thing.pose, (1.0, 1.0, 1.0))
+        part.move(Place(thing.pose))
     return part
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import numpy as np
 
@@ -46,6 +46,7 @@ class Replicator:
     """
 
     name = "replicator"
+    together: ClassVar[tuple[str, ...]] = ("instance_id", "depth")
     renderer: str = "auto"
     subframes: int = 0
     label_subframes: int = 1
