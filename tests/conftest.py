@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def meshes_are_made_once() -> Iterator[None]:
-    """Keep the vertex buffers of equal meshes for all tests of a process; they take half the time of opening a scene."""
+    """Keep the vertex buffers of equal meshes for all tests of a process: they take half the time to open a scene."""
     made: dict[bytes, meshes.VertexBuffer] = {}
     make = meshes.vertex_buffer
 
