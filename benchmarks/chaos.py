@@ -1,7 +1,7 @@
 """Kill a run at random, again and again, and prove that nothing is lost and nothing differs.
 
     python benchmarks/chaos.py [--frames 500] [--repetitions 20] [--workers 2] [--every 3] [--kills 0] [--seed 0]
-                               [--folder DIR] [hydra overrides]
+                               [--folder DIR] [--url URL] [hydra overrides]
 
 An undisturbed run in one process is the reference. Each repetition makes the same frames in workers, while workers and
 now and then the main process get SIGKILL: every few seconds (``--every``, on average, from the moment that frames come
@@ -11,7 +11,8 @@ must equal the reference's; every line that was committed before a kill must sti
 must be what the journal says; and no process, no half-written and no temporary file may be left.
 
 Exits with 1 at the first thing that is not so. With ``--folder`` the same command goes on after an interruption: the
-reference and the counts of every repetition are kept there.
+reference and the counts of every repetition are kept there. With ``--url`` the frames go below a URL, and what is
+compared is what ``fetch`` makes of them.
 """
 
 from __future__ import annotations
@@ -31,12 +32,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from palletjack_dr.errors import DatasetError
+from palletjack_dr.fetch import fetch
+from palletjack_dr.packed import unpacked
+from palletjack_dr.url import Place, place
+from palletjack_dr.url_journal import read_records
+
 PARENTS = 0.25
 """Share of the kills that hit the main process."""
 AT_START = 0.2
 """Share of the kills by time that do not wait until frames come."""
 LONGEST = 600.0
 """Seconds without a new frame after which a command counts as hanging."""
+POLL = 0.05
+"""Seconds between two looks at the journal."""
 DONE, SET_ASIDE = 0, 3
 OWN = ("frames.jsonl", "run.yaml", "manifest.json", ".lock")
 """Files of a dataset that are compared by what they say, or tell of the run itself."""
@@ -52,8 +61,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0, help="per repetition, at random frames")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, help="keeps the reference and what was proved, to go on there")
+    parser.add_argument("--url", help="of an empty place to write to, e.g. s3://bucket/chaos")
     parser.add_argument("overrides", nargs="*")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # no command shall outlive this process
     with tempfile.TemporaryDirectory() as name:
         torment(options, options.folder or Path(name))
 
@@ -70,8 +81,11 @@ def torment(options: argparse.Namespace, home: Path) -> None:
     for repetition in range(len(found), options.repetitions):
         start, folder = time.monotonic(), home / f"killed_{repetition}"
         shutil.rmtree(folder, ignore_errors=True)
-        overrides = [*config, f"output_dir={folder}", "runtime=local", f"runtime.workers={options.workers}"]
-        happened = harass(overrides, folder, Killer(options, repetition))
+        where = place(f"{options.url}/{folder.name}") if options.url else folder
+        overrides = [*config, f"output_dir={where}", "runtime=local", f"runtime.workers={options.workers}"]
+        happened = harass(overrides, where, Killer(options, repetition))
+        if options.url:
+            fetch(where, folder)
         problems = differences(folder, reference, wanted)
         found.append({**happened, "seconds": round(time.monotonic() - start)})
         print(f"repetition {repetition}: {say(found[-1:])}", flush=True)
@@ -130,7 +144,7 @@ class Killer:
         self._due = time.monotonic() + self._rng.uniform(0.0, 2 * self._every)
 
 
-def harass(overrides: list[str], folder: Path, killer: Killer) -> Counter[str]:
+def harass(overrides: list[str], where: Place, killer: Killer) -> Counter[str]:
     """Repeat the command until it ends well, killing its processes; return what was killed."""
     happened: Counter[str] = Counter({"workers killed": 0, "main processes killed": 0, "commands": 0})
     before: dict[int, str] = {}
@@ -141,8 +155,11 @@ def harass(overrides: list[str], folder: Path, killer: Killer) -> Counter[str]:
                 process = subprocess.Popen(
                     command(overrides), stdout=log, stderr=log, env={**os.environ, "TMPDIR": temporary}
                 )
-                happened.update(watch(process, folder, killer, log))
-                now = committed(folder)
+                try:
+                    happened.update(watch(process, where, killer, log))
+                finally:
+                    process.kill()
+                now = committed(where)
                 if any(now.get(index) != line for index, line in before.items()):
                     sys.exit("a frame that had been committed before a kill is lost or was made again")
                 before = now
@@ -154,33 +171,39 @@ def harass(overrides: list[str], folder: Path, killer: Killer) -> Counter[str]:
                     sys.exit(f"a command ended with exit code {process.returncode}: {tail(log)}")
 
 
-def watch(process: subprocess.Popen[bytes], folder: Path, killer: Killer, log: Any) -> Counter[str]:
+def watch(process: subprocess.Popen[bytes], where: Place, killer: Killer, log: Any) -> Counter[str]:
     """Disturb a command until it has ended, and see that none of its processes outlives it; return what was killed."""
     happened: Counter[str] = Counter()
     seen, made, progress = set[int](), 0, time.monotonic()
     while process.poll() is None:
         seen |= set(children(process.pid))
-        now = len(committed(folder))
+        now = count(where)
         if now != made:
             made, progress = now, time.monotonic()
         if time.monotonic() > progress + LONGEST:
-            process.kill()
             sys.exit(f"a command hangs: {tail(log)}")
         if killed := killer.strikes(process.pid, made):
             happened[killed] += 1
-        time.sleep(0.02)
+        time.sleep(POLL)
     if orphans := survivors(seen):
         sys.exit(f"processes {orphans} have outlived the main process")
     return happened
 
 
-def committed(folder: Path) -> dict[int, str]:
-    """Return the whole lines of the journal by frame."""
+def committed(where: Place) -> dict[int, str]:
+    """Return the records of the journal by frame, without the shards that they get into later."""
     try:
-        lines = (folder / "frames.jsonl").read_text().splitlines(keepends=True)
-    except OSError:
+        return {record["frame"]: json.dumps(unpacked(record)) for record in read_records(where)}
+    except DatasetError:  # there is none yet
         return {}
-    return {json.loads(line)["frame"]: line for line in lines if line.endswith("\n")}
+
+
+def count(where: Place) -> int:
+    """Return how many frames are committed."""
+    if isinstance(where, Path):
+        lines = where / "frames.jsonl"
+        return lines.read_bytes().count(b"\n") if lines.is_file() else 0
+    return len(committed(where))
 
 
 def strike(pid: int) -> int:

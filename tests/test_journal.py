@@ -141,10 +141,11 @@ def test_what_is_no_line_before_others_is_named_and_left_alone(left: bytes) -> N
     assert (OUT / "frames.jsonl").read_bytes() == first + left + last
 
 
-def test_an_empty_journal_is_that_of_a_run_without_frames() -> None:
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_journal_that_is_empty_or_gone_is_that_of_a_run_without_frames(gone: bool) -> None:
     with Journal(OUT, CONFIG) as journal:
         commit(journal, 0)
-    (OUT / "frames.jsonl").write_bytes(b"")
+    (OUT / "frames.jsonl").unlink() if gone else (OUT / "frames.jsonl").write_bytes(b"")
     with Journal(OUT, CONFIG) as journal:
         assert not journal.records
         commit(journal, 0)

@@ -19,12 +19,10 @@ RUN = ["--config-dir", "conf", "experiment=amr"]
 def in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(HERE, tmp_path / "new_class")
     monkeypatch.chdir(tmp_path / "new_class")
-    monkeypatch.setenv("PALLETJACK_DR_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.mark.renders
-def test_one_file_makes_a_labelled_dataset_of_the_new_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PALLETJACK_DR_CACHE")
+def test_one_file_makes_a_labelled_dataset_of_the_new_class() -> None:
     main(["generate", *RUN, *SMALL])
     records = [json.loads(line) for line in Path("dataset/amr/frames.jsonl").read_text().splitlines()]
     labels = {row["label"] for record in records for row in record["tables"]["boxes_2d"]}

@@ -115,7 +115,7 @@ def test_an_unknown_command_is_refused_with_the_nearest_one(capsys: pytest.Captu
     assert "did you mean 'generate'?" in capsys.readouterr().err
 
 
-SMALL = ["resolution=[96,64]", "quality=draft", "frames.count=1", "randomizer=[robot_camera]"]
+SMALL = ["resolution=[96,64]", "quality=draft", "frames.count=1", "asset=[palletjack]", "randomizer=[robot_camera]"]
 
 
 @pytest.mark.renders

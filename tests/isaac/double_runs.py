@@ -12,7 +12,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DOUBLE = ROOT / "tests/doubles/isaac"
-SMALL = ("resolution=[240,144]", "quality=draft", "seed=5", "asset=[palletjack]")
+SMALL = (
+    "resolution=[240,144]",
+    "quality=draft",
+    "seed=5",
+    "asset=[palletjack]",
+    "assets.palletjack.models=[standard,worn]",
+)
 RANDOMIZERS = "randomizer=[lighting,exposure,floor_texture,wall_texture,object_colors,target_placement,robot_camera]"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,8 @@ def test_the_workflow_runs_with_isaac_sim_s_own_content(experiment: str, assets:
 
 
 @pytest.mark.renders
-def test_all_missing_assets_are_told_at_once_before_the_stage_is_built(tmp_path: Path) -> None:
-    root = assets_stand_in(tmp_path / "assets")
+def test_all_missing_assets_are_told_at_once_before_the_stage_is_built(assets: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(assets, tmp_path / "assets")
     for name in ("Props/S_TrafficCone.usd", "Props/SM_PushcartA_02.usd", "warehouse.usd"):
         (root / "Isaac/Environments/Simple_Warehouse" / name).unlink()
     run = ["generate", "experiment=isaac_seed_warehouse", *SMALL]

@@ -149,11 +149,6 @@ def test_nothing_is_lost_at_the_end_and_the_marker_is_there_before_the_process_e
     assert order[-1] == "close"
 
 
-def test_the_exit_file_tells_how_a_run_ended() -> None:
-    assert generate("out", "frames.count=1", "engine.exit_file=exit.json", double="5.1.0").code == 0
-    assert json.loads(Path("exit.json").read_text()) == {"exit_code": 0}
-
-
 @pytest.mark.parametrize("version", ["5.1.0", "6.0.1"])
 def test_a_failed_run_keeps_its_exit_code_and_its_message(version: str) -> None:
     ended = generate("out", "engine.exit_file=exit.json", double=version, ISAAC_DOUBLE_STAGE_FAILS="1")
@@ -197,24 +192,34 @@ def test_what_isaac_sim_would_ignore_is_refused(overrides: list[str], words: lis
     assert [w for w in words if w not in ended.said] == []
 
 
-def test_renderer_settings_and_arguments_reach_isaac_sim() -> None:
-    ended = generate(
-        "out",
-        "frames.count=1",
+@pytest.fixture(scope="module")
+def path_traced(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    own = [
         "engine.renderer=path_tracing",
         "engine.samples=16",
         "+engine.settings={/rtx/post/tonemap/op: 4, /rtx/post/dlss/execMode: 0}",
         "engine.kit_arguments=['--/log/level=error']",
         "engine.assets_root=/mirror",
-        double="5.1.0",
-    )
-    assert ended.code == 0, ended.said
-    launch = ended.log[0]
+        "engine.exit_file=exit.json",
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("path_traced"))
+        return generate("out", "frames.count=1", *own, double="5.1.0")
+
+
+def test_renderer_settings_and_arguments_reach_isaac_sim(path_traced: Ended) -> None:
+    assert path_traced.code == 0, path_traced.said
+    launch = path_traced.log[0]
     assert (launch["config"]["renderer"], launch["config"]["samples_per_pixel_per_frame"]) == ("PathTracing", 16)
     assert launch["argv"] == ["--/log/level=error", "--/persistent/isaac/asset_root/default=/mirror"]
-    settings = {line["name"]: line["value"] for line in ended.calls("setting")}
+    settings = {line["name"]: line["value"] for line in path_traced.calls("setting")}
     assert (settings["/rtx/pathtracing/totalSpp"], settings["/rtx/post/tonemap/op"]) == (16, 4)
     assert settings["/rtx/post/dlss/execMode"] == 0, "the user's own settings win"
+
+
+def test_the_exit_file_tells_how_a_run_ended(path_traced: Ended, ended: Ended) -> None:
+    for run in (path_traced, ended):
+        assert json.loads((run.folder / "exit.json").read_text()) == {"exit_code": run.code} == {"exit_code": 0}
 
 
 def test_several_runs_share_one_isaac_sim() -> None:
