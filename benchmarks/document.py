@@ -29,6 +29,7 @@ COMMANDS = {
     "labels.json": "labels.py",
     "peer.json": "peer.py",
     "gpu.json": "gpu.py --whole 5000",
+    "gpu_two.json": "gpu.py --gpus 2,1 --per-gpu 8 --frames 40",
     "gpu_quality.json": "speed.py --questions quality,labels --frames 100",
 }
 """What makes each file; ``--json`` goes after it."""
