@@ -83,6 +83,8 @@ def _composed(config: Iterable[str] | Mapping[str, Any], plugins: Plugins) -> Di
         configs = compose("stream", words, plugins)
     except SystemExit:
         raise ConfigError(f"stream: got {words}, wanted overrides alone, without options of the command line") from None
+    except ConfigError as error:
+        raise ConfigError(str(error)) from None  # what Hydra was doing is a page that says less
     if len(configs) != 1:
         raise ConfigError(f"stream: the overrides give {len(configs)} configs, wanted one")
     return configs[0]
