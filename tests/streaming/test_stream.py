@@ -233,7 +233,8 @@ def test_a_kept_frame_of_which_more_is_asked_than_was_written_is_made_again_and_
     with palletjack_dr.stream([*one, "+annotator=normals"], annotations=["normals"]) as frames:
         (wanted,) = frames
     with palletjack_dr.stream(one, keep="kept", annotations=["depth"]) as frames:
-        Path("kept/ground_truth/depth/000000.tiff").write_bytes(b"broken")
+        depth = Path("kept/ground_truth/depth/000000.tiff")
+        depth.write_bytes(bytes(depth.stat().st_size))  # of the same length: one that is shorter is made again
         (again,) = frames
     assert labels(again) == labels(kept) == labels(wanted)
     assert torch.as_tensor(again.annotations["depth"]).shape == (96, 160)
