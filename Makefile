@@ -8,11 +8,13 @@ demo: vulkan
 	$(BIN)/palletjack-dr generate
 	$(BIN)/palletjack-dr report dataset
 
+# Each worker of the tests takes one thread. They start many processes, which share compiled bytecode; the long files
+# come first, in examples/.
 test: vulkan .venv/for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy palletjack_dr tests examples benchmarks
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 setup: .venv/installed
 

@@ -32,6 +32,8 @@ SMALL = [
 RAY = ["runtime=ray", "runtime.address=auto", "runtime.cpus_per_worker=1", "runtime.workers=2"]
 STORE = 100 << 20
 """Bytes of shared memory of each machine."""
+QUICK = {"RAY_gcs_rpc_server_reconnect_timeout_s": "5"}
+"""Ray's agents look for a head that is gone for a minute; the test would wait for them."""
 HEAD = "import os, signal, time\nfrom pathlib import Path\nfrom palletjack_dr import hookimpl\n@hookimpl\n"
 
 
@@ -207,7 +209,7 @@ def test_a_ray_of_our_own_dies_with_its_run_and_the_same_command_goes_on(
     plugin("def dr_edits(frame):\n    if not Path('killed').exists():\n        time.sleep(0.5)\n")
     command = [sys.executable, "-m", "palletjack_dr", "generate", *SMALL, "runtime=ray", "runtime.workers=1"]
     with tempfile.TemporaryDirectory(prefix="ray_", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        main_process = subprocess.Popen([*command, "output_dir=out"], env={**os.environ, "RAY_TMPDIR": folder})
+        main_process = subprocess.Popen([*command, "output_dir=out"], env={**os.environ, **QUICK, "RAY_TMPDIR": folder})
         wait_for(lambda: Path("out/frames.jsonl").exists() and Path("out/frames.jsonl").read_text().count("\n") > 2)
         others = descendants(main_process.pid)
         main_process.kill()

@@ -45,6 +45,8 @@ kit = Kit()
 
 def describe_installation() -> None:
     """Do what importing the package does first: say where it is installed, with a file that tells its version."""
-    folder = Path(tempfile.mkdtemp(prefix="isaac_double_"))
+    log = os.environ.get("ISAAC_DOUBLE_LOG")
+    folder = Path(log).with_name("isaac_sim") if log else Path(tempfile.mkdtemp(prefix="isaac_double_"))
+    folder.mkdir(exist_ok=True)
     (folder / "VERSION").write_text(kit.version + "-rc.7\n")
     os.environ["ISAAC_PATH"] = str(folder)
