@@ -24,7 +24,7 @@ setup: .venv/installed
 	touch $@
 
 .venv/for-tests: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(BIN)/pip install --no-compile --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $@
 
 # The embedded engine draws through Vulkan: a GPU's driver, or Mesa's for the CPU.
