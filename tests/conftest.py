@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from small_runs import BARE_FLOOR, HEAD, generate
 
-from palletjack_dr.engines.embedded import meshes
+from palletjack_dr.engines.embedded import filament, meshes
 from palletjack_dr.engines.embedded.vulkan import find_device
 from palletjack_dr.errors import EngineError
 from palletjack_dr.geometry import Array
+from palletjack_dr.scenes.library import cache
 
 
 def _vulkan_missing() -> str:
@@ -35,8 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def meshes_are_made_once() -> Iterator[None]:
-    """Keep the vertex buffers of equal meshes for all tests of a process: they take half the time to open a scene."""
+def meshes_and_textures_are_made_once() -> Iterator[None]:
+    """Keep the vertex buffers of equal meshes and the pixels of generated textures for all tests of a process.
+
+    They take most of the time to open a scene.
+    """
     made: dict[bytes, meshes.VertexBuffer] = {}
     make = meshes.vertex_buffer
 
@@ -47,8 +54,15 @@ def meshes_are_made_once() -> Iterator[None]:
             made[key] = make(shape, placed)
         return made[key]
 
+    generated, read = str(cache()), filament.read_texture
+    read_once = lru_cache(read)
+
+    def read_texture(path: str, *, alpha: bool) -> npt.NDArray[np.uint8]:
+        return (read_once if path.startswith(generated) else read)(path, alpha=alpha)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(meshes, "vertex_buffer", remembered)
+        patch.setattr(filament, "read_texture", read_texture)
         yield
 
 

@@ -20,6 +20,9 @@ from palletjack_dr.config import offer_to_hydra
 from palletjack_dr.discovery import Plugins
 from palletjack_dr.errors import ConfigError, did_you_mean
 
+CONFIGS = "palletjack_dr.conf"
+VERSION_BASE = "1.3"
+
 
 def compose(command: str, arguments: list[str], plugins: Plugins, config: str = "config") -> list[DictConfig]:
     """Return the config of ``arguments``, or one per job of a multirun (``-m``); none where Hydra only prints.
@@ -28,14 +31,25 @@ def compose(command: str, arguments: list[str], plugins: Plugins, config: str = 
     mistake in the last job shows at once. Raises ``ConfigError`` for what cannot be composed.
     """
     offer_to_hydra(plugins.registry)
-    configs: list[DictConfig] = []
-    entry = hydra.main(config_path="pkg://palletjack_dr.conf", config_name=config, version_base="1.3")(configs.append)
     words = [_replacing(a, plugins) for a in arguments] if config == "config" else arguments
+    compose_by = _by_an_app if any(word.startswith(("-", "hydra.")) for word in words) else _at_once
     try:
         with _hydra_of_our_own([f"palletjack-dr {command}", *words]):
-            entry()
+            return compose_by(config, words)
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(explain(error, plugins)) from error
+
+
+def _at_once(config: str, words: list[str]) -> list[DictConfig]:
+    """Compose one config. A whole app would compose it twice, the first time to find out whether it is a multirun."""
+    with hydra.initialize_config_module(CONFIGS, version_base=VERSION_BASE):
+        return [hydra.compose(config, overrides=words)]
+
+
+def _by_an_app(config: str, words: list[str]) -> list[DictConfig]:
+    """Let Hydra do what its flags say: a multirun, or printing."""
+    configs: list[DictConfig] = []
+    hydra.main(config_path=f"pkg://{CONFIGS}", config_name=config, version_base=VERSION_BASE)(configs.append)()
     return configs
 
 

@@ -153,13 +153,7 @@ class Filament:
         With ``alpha`` its fourth channel is kept, and its colours are multiplied by it, as Filament blends them.
         """
         if (path, color, alpha) not in self._textures:
-            import cv2
-
-            image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_RGB)
-            if image is None:
-                raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
-            if alpha:
-                image = cv2.cvtColor(_blendable(np.asarray(image, np.uint8), path), cv2.COLOR_BGRA2RGBA)
+            image = read_texture(path, alpha=alpha)
             m = self.api
             kind = m.PixelFormat.PIXEL_FORMAT_RGBA8 if alpha else m.PixelFormat.PIXEL_FORMAT_RGB8
             texture = self.context.create_texture(
@@ -256,6 +250,17 @@ class Filament:
                 )
             )
         return self._targets[key]
+
+
+def read_texture(path: str, *, alpha: bool) -> npt.NDArray[np.uint8]:
+    """Return the pixels of an image file, RGB or RGBA, as Filament wants them."""
+    import cv2
+
+    image = cv2.imread(path, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_RGB)
+    if image is None:
+        raise SceneError(f"texture {path!r} cannot be read; check that the file is there and is a PNG or JPEG")
+    pixels = np.asarray(image, np.uint8)
+    return np.asarray(cv2.cvtColor(_blendable(pixels, path), cv2.COLOR_BGRA2RGBA), np.uint8) if alpha else pixels
 
 
 def _blendable(image: npt.NDArray[np.uint8], path: str) -> npt.NDArray[np.uint8]:
