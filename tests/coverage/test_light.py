@@ -70,4 +70,5 @@ def test_frames_have_the_light_that_they_are_for_and_can_be_made_alone() -> None
     same = next(r for r in records if r["frame"] == alone["frame"])
     assert alone["objects"] == same["objects"]
     assert [e for e in alone["edits"] if e[0] != SOURCE] == [e for e in same["edits"] if e[0] != SOURCE]
-    assert alone["light"] == pytest.approx(same["light"], abs=0.03)  # rgb is dithered
+    low, high = same["goal"]["light"]
+    assert low <= alone["light"] < high  # rgb is dithered, which may make the search take one more step

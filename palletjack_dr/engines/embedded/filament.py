@@ -24,6 +24,8 @@ from palletjack_dr.errors import EngineError, SceneError
 log = logging.getLogger(__name__)
 FRAMES_UNTIL_FREE = 4
 """After so many frames without them, Filament has freed textures, meshes and targets."""
+KEPT_TARGETS = 12
+"""Targets that are kept: those of whole pictures, which every frame uses, and the latest of odd windows."""
 _context: Any = None
 _context_process = 0
 
@@ -240,8 +242,9 @@ class Filament:
     def _target(self, width: int, height: int, output: str) -> Any:
         kind = self.api.PixelFormat
         key = (width, height, output)
-        if key not in self._targets:
-            self._targets[key] = self.context.create_render_target(
+        target = self._targets.pop(key, None)
+        if target is None:
+            target = self.context.create_render_target(
                 self.api.RenderTargetConfig(
                     width=width,
                     height=height,
@@ -249,7 +252,10 @@ class Filament:
                     depth_format=kind.PIXEL_FORMAT_DEPTH32F,
                 )
             )
-        return self._targets[key]
+        self._targets[key] = target  # the latest is last
+        if len(self._targets) > KEPT_TARGETS:
+            del self._targets[next(iter(self._targets))]
+        return target
 
 
 def read_texture(path: str, *, alpha: bool) -> npt.NDArray[np.uint8]:
