@@ -23,15 +23,17 @@ def extents(ids: npt.NDArray[np.int32], only: Collection[int] | None = None) -> 
         drawn = np.flatnonzero(wanted[flat])
     if not len(drawn):
         return {}
-    owner = flat[drawn].astype(np.intp)
+    found = flat[drawn]
+    count = np.bincount(found)
+    present = np.flatnonzero(count)
+    place = np.zeros(len(count), dtype=np.intp)
+    place[present] = np.arange(len(present))
+    owner = place[found]
     rows, columns = np.divmod(drawn, ids.shape[1])
-    size = int(owner.max()) + 1
-    count = np.bincount(owner, minlength=size)
-    x1, x2 = _ends(owner, columns, size, ids.shape[1])
-    y1, y2 = _ends(owner, rows, size, ids.shape[0])
-    return {
-        i: (int(count[i]), (int(x1[i]), int(y1[i]), int(x2[i]), int(y2[i]))) for i in np.flatnonzero(count).tolist()
-    }
+    x1, x2 = _ends(owner, columns, len(present), ids.shape[1])
+    y1, y2 = _ends(owner, rows, len(present), ids.shape[0])
+    boxes = zip(*(ends.tolist() for ends in (x1, y1, x2, y2)), strict=True)
+    return dict(zip(present.tolist(), zip(count[present].tolist(), boxes, strict=True), strict=True))
 
 
 def _ends(owner: Indices, places: Indices, size: int, length: int) -> tuple[Indices, Indices]:

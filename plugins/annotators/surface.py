@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from palletjack_dr import Annotation, Annotator, Registry, hookimpl
 from palletjack_dr.engine import Capture
@@ -35,14 +36,12 @@ class Normals(Annotator):
     def annotate(self, frame: Frame) -> Annotation:
         """Return the normals."""
         points = _points(frame.capture)
-        across, down = _step(points, 1), _step(points, 0)
-        normals = np.cross(down, across)
+        normals = np.cross(_step(points, 1), _step(points, 2), axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            normals /= np.linalg.norm(normals, axis=2, keepdims=True)
-            normals *= np.where((normals * points).sum(axis=2, keepdims=True) > 0, -1, 1)
-        if self.frame == "world":
-            normals = normals @ frame.capture.view[:3, :3]
-        return normals.astype(np.float32)
+            away = (normals * points).sum(axis=0) > 0
+            normals *= np.where(away, -1, 1) / np.linalg.norm(normals, axis=0)
+        view = frame.capture.view if self.frame == "world" else np.eye(4)
+        return _last(view[:3, :3].T, normals)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,28 +63,33 @@ class PointCloud(Annotator):
     def annotate(self, frame: Frame) -> Annotation:
         """Return the points."""
         points = _points(frame.capture)
-        if self.frame == "world":
-            view = frame.capture.view  # its rotation undoes itself transposed
-            points = (points - view[:3, 3]) @ view[:3, :3]
-        return points.astype(np.float32)
+        if self.frame == "camera":
+            return _last(np.eye(3), points)
+        view = frame.capture.view  # its rotation undoes itself transposed
+        return _last(view[:3, :3].T, points - view[:3, 3, None, None].astype(np.float32))
 
 
-def _points(capture: Capture) -> Array:
+def _points(capture: Capture) -> npt.NDArray[np.float32]:
+    """Return the visible points in camera axes, (3, H, W): whole planes are what numpy is fast with."""
     assert capture.depth is not None
-    depth = np.where(np.isfinite(capture.depth), capture.depth, np.nan).astype(np.float64)
+    depth = np.where(np.isfinite(capture.depth), capture.depth, np.float32(np.nan))
     rays = capture.rays()
-    points: Array = np.stack([rays[..., 0] * depth, rays[..., 1] * depth, depth], axis=-1)
-    return points
+    return np.stack([(rays[..., 0] * depth).astype(np.float32), (rays[..., 1] * depth).astype(np.float32), depth])
 
 
-def _step(points: Array, axis: int) -> Array:
+def _last(rotation: Array, planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return rotated vectors, with their components as the last axis."""
+    turned = rotation.astype(np.float32) @ planes.reshape(3, -1)
+    return np.ascontiguousarray(turned.T).reshape(*planes.shape[1:], 3)
+
+
+def _step(points: npt.NDArray[np.float32], axis: int) -> npt.NDArray[np.float32]:
     """Return the step to a neighbour along an axis: to the one of the two that is nearer in depth."""
     forth = np.diff(points, axis=axis)
     nothing = np.full_like(np.take(points, [0], axis=axis), np.nan)
     ahead, behind = np.concatenate([forth, nothing], axis=axis), np.concatenate([nothing, forth], axis=axis)
-    jump_ahead, jump_behind = (np.nan_to_num(np.abs(side[..., 2:]), nan=np.inf) for side in (ahead, behind))
-    step: Array = np.where(jump_ahead <= jump_behind, ahead, behind)
-    return step
+    jump_ahead, jump_behind = (np.nan_to_num(np.abs(side[2]), nan=np.inf) for side in (ahead, behind))
+    return np.where(jump_ahead <= jump_behind, ahead, behind)
 
 
 def _check(frame: str) -> None:
