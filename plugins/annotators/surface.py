@@ -12,9 +12,10 @@ from palletjack_dr import Annotation, Annotator, Registry, hookimpl
 from palletjack_dr.engine import Capture
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.frame import Frame
-from palletjack_dr.geometry import Array
 
 FRAMES = ("camera", "world")
+Planes = npt.NDArray[np.float32]
+"""Vectors by component, (3, H, W): numpy is fast with whole planes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +38,10 @@ class Normals(Annotator):
         """Return the normals."""
         points = _points(frame.capture)
         normals = np.cross(_step(points, 1), _step(points, 2), axis=0)
+        away, squares = (np.einsum("chw,chw->hw", normals, other) for other in (points, normals))
         with np.errstate(invalid="ignore", divide="ignore"):
-            away = (normals * points).sum(axis=0) > 0
-            normals *= np.where(away, -1, 1) / np.linalg.norm(normals, axis=0)
-        view = frame.capture.view if self.frame == "world" else np.eye(4)
-        return _last(view[:3, :3].T, normals)
+            normals /= -np.copysign(np.sqrt(squares), away)
+        return _vectors(_in_world(normals, frame.capture) if self.frame == "world" else normals)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,27 +63,30 @@ class PointCloud(Annotator):
     def annotate(self, frame: Frame) -> Annotation:
         """Return the points."""
         points = _points(frame.capture)
-        if self.frame == "camera":
-            return _last(np.eye(3), points)
-        view = frame.capture.view  # its rotation undoes itself transposed
-        return _last(view[:3, :3].T, points - view[:3, 3, None, None].astype(np.float32))
+        if self.frame == "world":
+            points = _in_world(points - frame.capture.view[:3, 3, None, None].astype(np.float32), frame.capture)
+        return _vectors(points)
 
 
-def _points(capture: Capture) -> npt.NDArray[np.float32]:
-    """Return the visible points in camera axes, (3, H, W): whole planes are what numpy is fast with."""
+def _points(capture: Capture) -> Planes:
+    """Return the visible points in camera axes."""
     assert capture.depth is not None
     depth = np.where(np.isfinite(capture.depth), capture.depth, np.float32(np.nan))
     rays = capture.rays()
     return np.stack([(rays[..., 0] * depth).astype(np.float32), (rays[..., 1] * depth).astype(np.float32), depth])
 
 
-def _last(rotation: Array, planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return rotated vectors, with their components as the last axis."""
-    turned = rotation.astype(np.float32) @ planes.reshape(3, -1)
-    return np.ascontiguousarray(turned.T).reshape(*planes.shape[1:], 3)
+def _in_world(planes: Planes, capture: Capture) -> Planes:
+    """Turn vectors in camera axes into the world's; the view's rotation undoes itself transposed."""
+    return (capture.view[:3, :3].T.astype(np.float32) @ planes.reshape(3, -1)).reshape(planes.shape)
 
 
-def _step(points: npt.NDArray[np.float32], axis: int) -> npt.NDArray[np.float32]:
+def _vectors(planes: Planes) -> Planes:
+    """Return (3, H, W) as (H, W, 3)."""
+    return np.ascontiguousarray(np.moveaxis(planes, 0, -1))
+
+
+def _step(points: Planes, axis: int) -> Planes:
     """Return the step to a neighbour along an axis: to the one of the two that is nearer in depth."""
     forth = np.diff(points, axis=axis)
     nothing = np.full_like(np.take(points, [0], axis=axis), np.nan)
