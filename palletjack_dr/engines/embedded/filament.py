@@ -20,6 +20,7 @@ from palletjack_dr.engine import Window
 from palletjack_dr.engines.embedded.meshes import VertexBuffer
 from palletjack_dr.engines.embedded.vulkan import Device
 from palletjack_dr.errors import EngineError, SceneError
+from palletjack_dr.free_memory import give_back
 
 log = logging.getLogger(__name__)
 FRAMES_UNTIL_FREE = 4
@@ -91,9 +92,7 @@ class Filament:
         view = View(world_from_camera=np.eye(4), fx=32.0, fy=32.0, cx=32.0, cy=32.0, near=0.1, far=1.0)
         for _ in range(FRAMES_UNTIL_FREE):
             self.render(nothing, view, corner, "depth")
-        libc = ctypes.CDLL(None)
-        if hasattr(libc, "malloc_trim"):  # glibc keeps what is free between what is not
-            libc.malloc_trim(0)
+        give_back()
 
     def scene(self) -> Any:
         """Return a new, empty scene."""
