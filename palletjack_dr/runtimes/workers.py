@@ -14,7 +14,7 @@ from palletjack_dr.errors import ConfigError, EngineError, PalletjackError
 from palletjack_dr.journal import Journal
 from palletjack_dr.runtime import Runtime, SetAside
 from palletjack_dr.runtimes.frame_queue import FrameQueue
-from palletjack_dr.runtimes.handle import Handle
+from palletjack_dr.runtimes.handle import End, Handle
 from palletjack_dr.runtimes.messages import Ask, Begun, Committed, Hello, Kept, Leave, Ready, Refused
 from palletjack_dr.set_aside import write_bundle
 from palletjack_dr.storage import store
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FALSE_STARTS = 5
-"""So many workers in a row that end before they are ready end the run."""
+"""After so many workers in a row that end before they are ready no other is started; if none works, the run ends."""
 H = TypeVar("H", bound=Handle)
 
 
@@ -189,15 +189,22 @@ class Workers(ABC, Generic[H]):
         if not worker.ready and end.own:
             self._false_starts += 1
             if self._false_starts >= FALSE_STARTS:
-                raise EngineError(
-                    f"{FALSE_STARTS} workers in a row ended before they could make a frame, the last by {end.how}; "
-                    f"try runtime=inline; the last lines of its log:\n{end.log}"
-                )
+                self._false_starts = 0
+                self._go_on_without(end)
+                return
         culprit = self._frames.bury(worker.handed, worker.begun, end)
         if culprit is not None:
             self._set_aside(culprit)
         log.warning("worker %d ended by %s; its frames go to others", worker.number, end.how)
         self._hire()
+
+    def _go_on_without(self, end: End) -> None:
+        """Leave a worker that cannot start to be missed by the others; end the run if there is none at work."""
+        why = f"{FALSE_STARTS} workers in a row ended before they could make a frame, the last by {end.how}"
+        at_work = sum(worker.ready and not worker.leaving for worker in self._workers)
+        if not at_work:
+            raise EngineError(f"{why}; try runtime=inline; the last lines of its log:\n{end.log}")
+        log.warning("%s; going on with %d", why, at_work)
 
     def _set_aside(self, frame: SetAside) -> None:
         assert self._journal is not None

@@ -161,6 +161,21 @@ def test_without_a_driver_nothing_is_written(
     assert not Path("out").exists()
 
 
+def test_a_worker_that_cannot_start_is_missed_by_those_at_work(
+    alone: Path, plugin: Plugin, caplog: pytest.LogCaptureFixture
+) -> None:
+    plugin(
+        "def dr_run_start(run):\n"
+        "    if run.worker and run.worker > 1:\n"
+        "        Path(f'tried_{run.worker}').touch()\n        os._exit(7)\n"
+        "@hookimpl\n"
+        "def dr_edits(frame):\n    while len(list(Path().glob('tried_*'))) < 5:\n        time.sleep(0.05)\n"
+        "    time.sleep(0.4)\n"
+    )
+    assert truths(generate("out", *LOCAL)) == truths(alone)
+    assert "the last by exit code 7; going on with 1" in caplog.text
+
+
 def test_workers_that_cannot_start_end_the_run_with_their_log(
     plugin: Plugin, capsys: pytest.CaptureFixture[str]
 ) -> None:
