@@ -51,9 +51,16 @@ def written(page: str, found: dict[str, Any], images: Path) -> str:
     return MARK.sub(block, page)
 
 
+def lacks(result: dict[str, Any], what: str) -> bool:
+    """Return whether a run of ``speed.py`` was not asked what is to be shown; the plot wants all of it."""
+    asked = {case["question"] for case in result["cases"]} if result["kind"] == "speed" else set()
+    wanted = {"pixels", "objects", "lights", "workers"} if what == "plot" else {what} - {"stages"}
+    return result["kind"] == "speed" and not wanted <= asked
+
+
 def shown(file: str, what: str, result: dict[str, Any] | None, images: Path) -> str:
     """Return a table, or the picture of a plot that has been drawn, or that there is no result."""
-    if result is None:
+    if result is None or lacks(result, what):
         return f"*Not measured yet:* `python benchmarks/{COMMANDS[file]} --json benchmarks/results/{file}`"
     if what != "plot":
         return TABLES[what](result)
