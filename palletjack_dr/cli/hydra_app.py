@@ -13,7 +13,8 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
-from omegaconf import DictConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from palletjack_dr.config import offer_to_hydra
@@ -32,18 +33,23 @@ def compose(command: str, arguments: list[str], plugins: Plugins, config: str = 
     """
     offer_to_hydra(plugins.registry)
     words = [_replacing(a, plugins) for a in arguments] if config == "config" else arguments
-    compose_by = _by_an_app if any(word.startswith(("-", "hydra.")) for word in words) else _at_once
+    told = any(word.lstrip("+~").startswith(("-", "hydra")) for word in words)  # by flags or overrides of its own
     try:
         with _hydra_of_our_own([f"palletjack-dr {command}", *words]):
-            return compose_by(config, words)
+            return (None if told else _at_once(config, words)) or _by_an_app(config, words)
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(explain(error, plugins)) from error
 
 
 def _at_once(config: str, words: list[str]) -> list[DictConfig]:
-    """Compose one config. A whole app would compose it twice, the first time to find out whether it is a multirun."""
+    """Compose one config, none where it asks for a multirun; an app composes twice to find that out."""
     with hydra.initialize_config_module(CONFIGS, version_base=VERSION_BASE):
-        return [hydra.compose(config, overrides=words)]
+        composed = hydra.compose(config, overrides=words, return_hydra_config=True)
+    if composed.hydra.mode == RunMode.MULTIRUN:
+        return []
+    with open_dict(composed):
+        del composed["hydra"]
+    return [composed]
 
 
 def _by_an_app(config: str, words: list[str]) -> list[DictConfig]:
