@@ -53,9 +53,10 @@ def written(page: str, found: dict[str, Any], images: Path) -> str:
 
 def lacks(result: dict[str, Any], what: str) -> bool:
     """Return whether a run of ``speed.py`` was not asked what is to be shown; the plot wants all of it."""
-    asked = {case["question"] for case in result["cases"]} if result["kind"] == "speed" else set()
+    if result["kind"] != "speed":
+        return False
     wanted = {"pixels", "objects", "lights", "workers"} if what == "plot" else {what} - {"stages"}
-    return result["kind"] == "speed" and not wanted <= asked
+    return not wanted <= {case["question"] for case in result["cases"]}
 
 
 def shown(file: str, what: str, result: dict[str, Any] | None, images: Path) -> str:
