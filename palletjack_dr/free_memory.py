@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-FRAMES = 100
+FRAMES_BETWEEN = 100
 """So many frames lie between two times that a shard gives memory back."""
 
 

@@ -85,7 +85,7 @@ class Shard:
         self.flush()
         self._pending = frame, thread.submit(self._store, frame, line, keep)
         self._made += 1
-        if self._made % free_memory.FRAMES == 0:
+        if self._made % free_memory.FRAMES_BETWEEN == 0:
             free_memory.give_back()
         return frame
 
