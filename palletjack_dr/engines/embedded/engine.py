@@ -105,7 +105,7 @@ class _Retained:
 
     def __init__(self, filament: Filament, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         self._filament, self._scene, self._preset = filament, scene, preset(quality)
-        self._resolution = resolution
+        self._resolution = self._canvas = resolution
         self._target = filament.scene()
         self._parts = sorted(load_parts(filament, scene), key=lambda part: part.paint_only)
         self._lighting = Lighting(filament, self._target, scene, self._preset)
@@ -121,6 +121,7 @@ class _Retained:
         self.apply([])
 
     def apply(self, edits: Iterable[Edit]) -> None:
+        self._canvas = self._resolution
         wanted: dict[tuple[str, str], object] = {}
         look: dict[Part, dict[str, object]] = {}
         for edit in edits:
@@ -144,32 +145,34 @@ class _Retained:
     def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
         width, height = self._resolution
         frame = window or Window(x=0, y=0, width=width, height=height)
+        canvas = _canvas(frame, self._resolution, self._resolution if only is None else self._canvas)
+        if only is None:
+            self._canvas = canvas
         wanted = [p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)]
         seen: dict[str, Any] = {}
         if set(outputs) - {"rgb"}:
             self._bring_in([p for p in wanted if not p.paint_only])
-            seen = {o: self._filament.render(self._target, self._view, frame, o) for o in outputs if o != "rgb"}
+            plain = [output for output in outputs if output != "rgb"]
+            seen = {o: self._filament.render(self._target, self._view, frame, o, canvas=canvas) for o in plain}
         if "rgb" in outputs:
             self._bring_in(wanted)
-            seen["rgb"] = self._beauty(frame)
+            seen["rgb"] = self._beauty(frame, canvas)
         v = self._view
         k = np.array([[v.fx, 0.0, v.cx - frame.x], [0.0, v.fy, v.cy - frame.y], [0.0, 0.0, 1.0]])
         camera = self._shown.get((self._scene.camera, "pose")) or self._scene.pose(self._scene.camera)
         return Capture(k=k, view=camera_from_world(cast(Pose, camera)), **seen)
 
-    def _beauty(self, frame: Window) -> npt.NDArray[np.uint8]:
-        n = self._preset.oversample
-        if n == 1:
-            return cast("npt.NDArray[np.uint8]", self._filament.render(self._target, self._view, frame, "rgb"))
-        import cv2
-
-        v = self._view
+    def _beauty(self, frame: Window, canvas: tuple[int, int]) -> npt.NDArray[np.uint8]:
+        n, v = self._preset.oversample, self._view
         large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
         big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
-        pixels = self._filament.render(self._target, large, big, "rgb")
-        return cast(
-            "npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA)
-        )
+        pixels = self._filament.render(self._target, large, big, "rgb", canvas=(canvas[0] * n, canvas[1] * n))
+        drawn = cast("npt.NDArray[np.uint8]", pixels)
+        if n == 1:
+            return drawn
+        import cv2
+
+        return np.asarray(cv2.resize(drawn, (frame.width, frame.height), interpolation=cv2.INTER_AREA), np.uint8)
 
     def _parts_under(self, path: str) -> tuple[Part, ...]:
         """Return the parts at or below a prim, or whose material is at or below it."""
@@ -227,6 +230,16 @@ class _Retained:
         for part in wanted[kept:]:
             self._target.add_renderable(part.renderable)
         self._present = wanted
+
+
+def _canvas(window: Window, picture: tuple[int, int], least: tuple[int, int]) -> tuple[int, int]:
+    """Return the (width, height) [px] of the target that a window is drawn in: ``least``, or larger by quarters.
+
+    One size for all of a frame, if it can be, and few sizes over many frames: each new one costs a swap chain.
+    """
+    sizes = zip((window.width, window.height), picture, least, strict=True)
+    width, height = (max(small, -(-size // -(-whole // 4)) * -(-whole // 4)) for size, whole, small in sizes)
+    return width, height
 
 
 def _fog(density: float, color: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -190,17 +190,20 @@ class Filament:
         return self._textures[name, True, False]
 
     def render(
-        self, scene: Any, view: View, window: Window, output: str, *, shadows: bool = True
+        self, scene: Any, view: View, window: Window, output: str, *, canvas: tuple[int, int] | None = None
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.int32] | npt.NDArray[np.float32]:
-        """Render one output of a window: "rgb" (H, W, 3) uint8, "instance_id" (H, W) int32, "depth" (H, W) float32."""
+        """Render one output of a window: "rgb" (H, W, 3) uint8, "instance_id" (H, W) int32, "depth" (H, W) float32.
+
+        It is drawn in a corner of a target of ``canvas`` (width, height) [px], the window's own size unless given: to
+        change that size from one picture to the next takes longer than to read what is not needed.
+        """
         m = self.api
-        asked = window
-        if (window.x, window.y) != (0, 0):  # odd windows share targets of a few sizes, or each would keep its own
-            window = replace(window, width=_rounded(window.width), height=_rounded(window.height))
-        shape = (window.height, window.width)
+        width, height = canvas or (window.width, window.height)
+        left, bottom = width - window.width, height - window.height
         # RGBA, since the driver has no RGB targets and Filament repacks what is read from them, byte by byte
+        shape = (height, width)
         pixels: npt.NDArray[Any] = np.empty(shape, np.float32) if output == "depth" else np.empty((*shape, 4), np.uint8)
-        target = self._target(window.width, window.height, output)
+        target = self._target(width, height, output)
         read = m.ReadRequest(target=target)
         read.set_buffer(pixels)
         beauty = output == "rgb"
@@ -208,14 +211,14 @@ class Filament:
             scene=scene,
             target=target,
             camera=view.camera(window),
-            viewport=m.Rect(left=0, bottom=0, width=window.width, height=window.height),
+            viewport=m.Rect(left=left, bottom=bottom, width=window.width, height=window.height),
             draw_mode={
                 "rgb": m.DrawMode.DRAW_MODE_DEFAULT,
                 "instance_id": m.DrawMode.DRAW_MODE_SEGMENTATION_BY_ID,
                 "depth": m.DrawMode.DRAW_MODE_DEPTH,
             }[output],
             post_processing=beauty,
-            shadows=beauty and shadows,
+            shadows=beauty,
             reflections=False,
             skybox=beauty,
             haze=False,
@@ -223,7 +226,7 @@ class Filament:
         )
         self.context.wait_for_frame(self.context.render([request], [read]))
         self._free_uploads()
-        pixels = pixels[: asked.height, : asked.width]
+        pixels = pixels[: window.height, left:]
         if output == "depth":
             return _metres(pixels, view.near, view.far)
         return _ids(pixels) if output == "instance_id" else np.ascontiguousarray(pixels[..., :3])
@@ -275,10 +278,6 @@ def _blendable(image: npt.NDArray[np.uint8], path: str) -> npt.NDArray[np.uint8]
     share = image[..., 3:] / 255.0
     bgr = 255 * (image[..., :3] / 255.0) * share ** (1 / 2.2)
     return np.concatenate([np.round(bgr).astype(np.uint8), image[..., 3:]], axis=2)
-
-
-def _rounded(pixels: int) -> int:
-    return int(max(64, 2 ** np.ceil(np.log2(pixels))))
 
 
 def _ids(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
