@@ -105,7 +105,7 @@ class _Retained:
 
     def __init__(self, filament: Filament, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         self._filament, self._scene, self._preset = filament, scene, preset(quality)
-        self._resolution = self._canvas = resolution
+        self._resolution = self._least = resolution
         self._target = filament.scene()
         self._parts = sorted(load_parts(filament, scene), key=lambda part: part.paint_only)
         self._lighting = Lighting(filament, self._target, scene, self._preset)
@@ -121,7 +121,7 @@ class _Retained:
         self.apply([])
 
     def apply(self, edits: Iterable[Edit]) -> None:
-        self._canvas = self._resolution
+        self._least = self._resolution
         wanted: dict[tuple[str, str], object] = {}
         look: dict[Part, dict[str, object]] = {}
         for edit in edits:
@@ -143,36 +143,38 @@ class _Retained:
         self._lighting.apply(wanted, self._view.world_from_camera, light_gain(self._exposure))
 
     def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
-        width, height = self._resolution
-        frame = window or Window(x=0, y=0, width=width, height=height)
-        canvas = _canvas(frame, self._resolution, self._resolution if only is None else self._canvas)
+        frame = window or Window(x=0, y=0, width=self._resolution[0], height=self._resolution[1])
+        drawn = _roomy(frame, self._resolution, self._least if only is not None else self._resolution)
         if only is None:
-            self._canvas = canvas
+            self._least = drawn.width, drawn.height
         wanted = [p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)]
         seen: dict[str, Any] = {}
         if set(outputs) - {"rgb"}:
             self._bring_in([p for p in wanted if not p.paint_only])
-            plain = [output for output in outputs if output != "rgb"]
-            seen = {o: self._filament.render(self._target, self._view, frame, o, canvas=canvas) for o in plain}
+            seen = {o: self._filament.render(self._target, self._view, drawn, o) for o in outputs if o != "rgb"}
         if "rgb" in outputs:
             self._bring_in(wanted)
-            seen["rgb"] = self._beauty(frame, canvas)
+            seen["rgb"] = self._beauty(drawn)
+        if drawn != frame:
+            seen = {o: np.ascontiguousarray(pixels[: frame.height, : frame.width]) for o, pixels in seen.items()}
         v = self._view
         k = np.array([[v.fx, 0.0, v.cx - frame.x], [0.0, v.fy, v.cy - frame.y], [0.0, 0.0, 1.0]])
         camera = self._shown.get((self._scene.camera, "pose")) or self._scene.pose(self._scene.camera)
         return Capture(k=k, view=camera_from_world(cast(Pose, camera)), **seen)
 
-    def _beauty(self, frame: Window, canvas: tuple[int, int]) -> npt.NDArray[np.uint8]:
-        n, v = self._preset.oversample, self._view
-        large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
-        big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
-        pixels = self._filament.render(self._target, large, big, "rgb", canvas=(canvas[0] * n, canvas[1] * n))
-        drawn = cast("npt.NDArray[np.uint8]", pixels)
+    def _beauty(self, frame: Window) -> npt.NDArray[np.uint8]:
+        n = self._preset.oversample
         if n == 1:
-            return drawn
+            return cast("npt.NDArray[np.uint8]", self._filament.render(self._target, self._view, frame, "rgb"))
         import cv2
 
-        return np.asarray(cv2.resize(drawn, (frame.width, frame.height), interpolation=cv2.INTER_AREA), np.uint8)
+        v = self._view
+        large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
+        big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
+        pixels = self._filament.render(self._target, large, big, "rgb")
+        return cast(
+            "npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA)
+        )
 
     def _parts_under(self, path: str) -> tuple[Part, ...]:
         """Return the parts at or below a prim, or whose material is at or below it."""
@@ -232,14 +234,15 @@ class _Retained:
         self._present = wanted
 
 
-def _canvas(window: Window, picture: tuple[int, int], least: tuple[int, int]) -> tuple[int, int]:
-    """Return the (width, height) [px] of the target that a window is drawn in: ``least``, or larger by quarters.
+def _roomy(window: Window, picture: tuple[int, int], least: tuple[int, int]) -> Window:
+    """Return a window as it is drawn, (width, height) [px] ``least`` or larger by eighths of the picture.
 
-    One size for all of a frame, if it can be, and few sizes over many frames: each new one costs a swap chain.
+    One size for all of a frame, if it can be, and few sizes over many frames: a new one costs more than its pixels.
     """
-    sizes = zip((window.width, window.height), picture, least, strict=True)
-    width, height = (max(small, -(-size // -(-whole // 4)) * -(-whole // 4)) for size, whole, small in sizes)
-    return width, height
+    steps = (-(-whole // 8) for whole in picture)
+    sizes = zip((window.width, window.height), steps, least, strict=True)
+    width, height = (max(small, -(-size // step) * step) for size, step, small in sizes)
+    return replace(window, width=width, height=height)
 
 
 def _fog(density: float, color: object) -> dict[str, Any]:

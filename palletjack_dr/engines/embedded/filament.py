@@ -190,20 +190,18 @@ class Filament:
         return self._textures[name, True, False]
 
     def render(
-        self, scene: Any, view: View, window: Window, output: str, *, canvas: tuple[int, int] | None = None
+        self, scene: Any, view: View, window: Window, output: str
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.int32] | npt.NDArray[np.float32]:
         """Render one output of a window: "rgb" (H, W, 3) uint8, "instance_id" (H, W) int32, "depth" (H, W) float32.
 
-        It is drawn in a corner of a target of ``canvas`` (width, height) [px], the window's own size unless given: to
-        change that size from one picture to the next takes longer than to read what is not needed.
+        Keep to few sizes, and to one for all of a frame: for a picture of another size than the one before, mjrf makes
+        a swap chain anew, and Filament the buffers between.
         """
         m = self.api
-        width, height = canvas or (window.width, window.height)
-        left, bottom = width - window.width, height - window.height
         # RGBA, since the driver has no RGB targets and Filament repacks what is read from them, byte by byte
-        shape = (height, width)
+        shape = (window.height, window.width)
         pixels: npt.NDArray[Any] = np.empty(shape, np.float32) if output == "depth" else np.empty((*shape, 4), np.uint8)
-        target = self._target(width, height, output)
+        target = self._target(window.width, window.height, output)
         read = m.ReadRequest(target=target)
         read.set_buffer(pixels)
         beauty = output == "rgb"
@@ -211,7 +209,7 @@ class Filament:
             scene=scene,
             target=target,
             camera=view.camera(window),
-            viewport=m.Rect(left=left, bottom=bottom, width=window.width, height=window.height),
+            viewport=m.Rect(left=0, bottom=0, width=window.width, height=window.height),
             draw_mode={
                 "rgb": m.DrawMode.DRAW_MODE_DEFAULT,
                 "instance_id": m.DrawMode.DRAW_MODE_SEGMENTATION_BY_ID,
@@ -226,7 +224,6 @@ class Filament:
         )
         self.context.wait_for_frame(self.context.render([request], [read]))
         self._free_uploads()
-        pixels = pixels[: window.height, left:]
         if output == "depth":
             return _metres(pixels, view.near, view.far)
         return _ids(pixels) if output == "instance_id" else np.ascontiguousarray(pixels[..., :3])

@@ -28,7 +28,7 @@ _COMMON: Final[dict[str, float | str | Sequence[float]]] = {
 PRESETS: Final = {
     "draft": Preset(shadowed_lights=1, shadow_map=1024, oversample=1, options={**_COMMON, "ao.enabled": 0}),
     "standard": Preset(
-        shadowed_lights=12,
+        shadowed_lights=6,  # in frames of the default run 12 change fewer than 2 % of the pixels by more than 12 levels
         shadow_map=1024,
         oversample=1,
         options={
