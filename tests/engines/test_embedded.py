@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Collection, Iterator
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -63,6 +66,39 @@ def test_a_window_beyond_the_picture_continues_it(engine: Embedded) -> None:
     assert wide is not None
     assert (wide[50:338, 100:580] != whole).mean() < 1e-4
     assert (wide[:, :100] > 0).any()
+
+
+def test_a_window_larger_than_the_picture_is_put_together_from_pieces(engine: Embedded, scene: Scene) -> None:
+    engine.apply([])
+    beyond = Window(x=-100, y=-50, width=1100, height=700)
+    in_one = engine.capture(["instance_id"], window=beyond).instance_id
+    engine.apply([])
+    everything = {thing.id for thing in scene.objects}
+    pieces = engine.capture(["instance_id"], only=everything, window=beyond).instance_id
+    assert in_one is not None
+    assert pieces is not None
+    assert pieces.shape == in_one.shape == (700, 1100)
+    assert (pieces != in_one).mean() < 1e-4
+    assert len(np.unique(pieces)) > 2
+
+
+def test_an_error_that_holds_the_scene_is_not_hidden_by_closing_the_engine() -> None:
+    program = """
+        from palletjack_dr.engines.embedded.engine import Embedded
+        from palletjack_dr.testing import small_scene
+
+        engine = Embedded()
+        engine.open(small_scene(), (64, 64), "draft")
+        try:
+            held = engine._state["view"]
+            engine.capture(["instance_id"])
+            raise ValueError("what went wrong")
+        finally:
+            engine.close()
+    """
+    ended = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=False)
+    assert ended.stderr.splitlines()[-1] == "ValueError: what went wrong"
+    assert "Filament" not in ended.stderr
 
 
 def test_only_shows_the_instances_that_are_asked_for(engine: Embedded, scene: Scene) -> None:

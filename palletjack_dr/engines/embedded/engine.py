@@ -105,7 +105,7 @@ class _Retained:
 
     def __init__(self, filament: Filament, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         self._filament, self._scene, self._preset = filament, scene, preset(quality)
-        self._resolution = self._least = resolution
+        self._resolution = self._size = resolution
         self._target = filament.scene()
         self._parts = sorted(load_parts(filament, scene), key=lambda part: part.paint_only)
         self._lighting = Lighting(filament, self._target, scene, self._preset)
@@ -121,7 +121,7 @@ class _Retained:
         self.apply([])
 
     def apply(self, edits: Iterable[Edit]) -> None:
-        self._least = self._resolution
+        self._size = self._resolution
         wanted: dict[tuple[str, str], object] = {}
         look: dict[Part, dict[str, object]] = {}
         for edit in edits:
@@ -144,37 +144,40 @@ class _Retained:
 
     def capture(self, outputs: Collection[str], only: Collection[int] | None, window: Window | None) -> Capture:
         frame = window or Window(x=0, y=0, width=self._resolution[0], height=self._resolution[1])
-        drawn = _roomy(frame, self._resolution, self._least if only is not None else self._resolution)
         if only is None:
-            self._least = drawn.width, drawn.height
+            self._size = _roomy(frame, self._resolution)
         wanted = [p for p in self._parts if p not in self._hidden and (only is None or p.instance in only)]
         seen: dict[str, Any] = {}
         if set(outputs) - {"rgb"}:
             self._bring_in([p for p in wanted if not p.paint_only])
-            seen = {o: self._filament.render(self._target, self._view, drawn, o) for o in outputs if o != "rgb"}
+            seen = {output: self._draw(frame, output) for output in outputs if output != "rgb"}
         if "rgb" in outputs:
             self._bring_in(wanted)
-            seen["rgb"] = self._beauty(drawn)
-        if drawn != frame:
-            seen = {o: np.ascontiguousarray(pixels[: frame.height, : frame.width]) for o, pixels in seen.items()}
+            seen["rgb"] = self._draw(frame, "rgb")
         v = self._view
         k = np.array([[v.fx, 0.0, v.cx - frame.x], [0.0, v.fy, v.cy - frame.y], [0.0, 0.0, 1.0]])
         camera = self._shown.get((self._scene.camera, "pose")) or self._scene.pose(self._scene.camera)
         return Capture(k=k, view=camera_from_world(cast(Pose, camera)), **seen)
 
-    def _beauty(self, frame: Window) -> npt.NDArray[np.uint8]:
+    def _draw(self, frame: Window, output: str) -> npt.NDArray[Any]:
+        """Draw a window in pieces of the frame's size: to change the size takes longer than another piece."""
+        width, height = self._size
+        across, down = range(frame.x, frame.x + frame.width, width), range(frame.y, frame.y + frame.height, height)
+        rows = [[self._piece(Window(x=x, y=y, width=width, height=height), output) for x in across] for y in down]
+        whole = rows[0][0] if len(rows) == len(rows[0]) == 1 else np.vstack([np.hstack(row) for row in rows])
+        return np.ascontiguousarray(whole[: frame.height, : frame.width])
+
+    def _piece(self, piece: Window, output: str) -> npt.NDArray[Any]:
         n = self._preset.oversample
-        if n == 1:
-            return cast("npt.NDArray[np.uint8]", self._filament.render(self._target, self._view, frame, "rgb"))
+        if output != "rgb" or n == 1:
+            return self._filament.render(self._target, self._view, piece, output)
         import cv2
 
         v = self._view
         large = replace(v, fx=v.fx * n, fy=v.fy * n, cx=v.cx * n, cy=v.cy * n)
-        big = Window(x=frame.x * n, y=frame.y * n, width=frame.width * n, height=frame.height * n)
+        big = Window(x=piece.x * n, y=piece.y * n, width=piece.width * n, height=piece.height * n)
         pixels = self._filament.render(self._target, large, big, "rgb")
-        return cast(
-            "npt.NDArray[np.uint8]", cv2.resize(pixels, (frame.width, frame.height), interpolation=cv2.INTER_AREA)
-        )
+        return np.asarray(cv2.resize(pixels, (piece.width, piece.height), interpolation=cv2.INTER_AREA))
 
     def _parts_under(self, path: str) -> tuple[Part, ...]:
         """Return the parts at or below a prim, or whose material is at or below it."""
@@ -234,15 +237,14 @@ class _Retained:
         self._present = wanted
 
 
-def _roomy(window: Window, picture: tuple[int, int], least: tuple[int, int]) -> Window:
-    """Return a window as it is drawn, (width, height) [px] ``least`` or larger by eighths of the picture.
+def _roomy(window: Window, picture: tuple[int, int]) -> tuple[int, int]:
+    """Return the (width, height) [px] at which a frame is drawn: the picture's, or larger by eighths of it.
 
-    One size for all of a frame, if it can be, and few sizes over many frames: a new one costs more than its pixels.
+    A lens needs more of the image plane, another amount for every frame, and each new size costs more than its pixels.
     """
-    steps = (-(-whole // 8) for whole in picture)
-    sizes = zip((window.width, window.height), steps, least, strict=True)
-    width, height = (max(small, -(-size // step) * step) for size, step, small in sizes)
-    return replace(window, width=width, height=height)
+    sizes = zip((window.width, window.height), picture, strict=True)
+    width, height = (max(whole, -(-size // -(-whole // 8)) * -(-whole // 8)) for size, whole in sizes)
+    return width, height
 
 
 def _fog(density: float, color: object) -> dict[str, Any]:

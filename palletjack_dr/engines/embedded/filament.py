@@ -90,8 +90,11 @@ class Filament:
         self._targets.clear()
         nothing, corner = self.scene(), Window(x=0, y=0, width=64, height=64)
         view = View(world_from_camera=np.eye(4), fx=32.0, fy=32.0, cx=32.0, cy=32.0, near=0.1, far=1.0)
-        for _ in range(FRAMES_UNTIL_FREE):
-            self.render(nothing, view, corner, "depth")
+        try:
+            for _ in range(FRAMES_UNTIL_FREE):
+                self.render(nothing, view, corner, "depth")
+        except EngineError as error:  # an error on its way out holds what it came from, and is what shall be seen
+            log.debug("memory of the scene comes back later: %s", error)
         give_back()
 
     def scene(self) -> Any:
@@ -222,7 +225,13 @@ class Filament:
             haze=False,
             headlight=False,
         )
-        self.context.wait_for_frame(self.context.render([request], [read]))
+        try:
+            self.context.wait_for_frame(self.context.render([request], [read]))
+        except RuntimeError as error:
+            raise EngineError(
+                f"Filament does not draw ({error}); most often something still holds parts of a scene that was closed, "
+                f"such as the traceback of an error (del it, or sys.last_traceback in a notebook), or use a new process"
+            ) from error
         self._free_uploads()
         if output == "depth":
             return _metres(pixels, view.near, view.far)
