@@ -28,8 +28,8 @@ COMMANDS = {
     "cpu.json": "speed.py",
     "labels.json": "labels.py",
     "peer.json": "peer.py",
-    "gpu.json": "gpu.py --whole 5000",
-    "gpu_two.json": "gpu.py --gpus 2,1 --per-gpu 8 --frames 40",
+    "gpu.json": "gpu.py --gpus 1 --per-gpu 1,4,8 --frames 200 --whole 5000",
+    "gpu_two.json": "gpu.py --gpus 2,1 --per-gpu 8 --frames 100",
     "gpu_quality.json": "speed.py --questions quality,labels --frames 100",
 }
 """What makes each file; ``--json`` goes after it."""
