@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 
 FRAMES_BETWEEN = 100
-"""So many frames lie between two times that a shard gives memory back."""
+"""So many frames lie between two times that a studio gives memory back."""
 
 
 def give_back() -> None:

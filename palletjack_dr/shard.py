@@ -20,7 +20,6 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from palletjack_dr import free_memory
 from palletjack_dr.config import PicturesConfig, Plan, build
 from palletjack_dr.discovery import load_plugins
 from palletjack_dr.errors import DatasetError
@@ -64,7 +63,6 @@ class Shard:
     def __init__(self, run: Run, studio: Studio, *, send: bool = False) -> None:
         self.run, self._studio, self._send = run, studio, send
         self._pending: tuple[Frame, Future[Sequence[Place]]] | None = None
-        self._made = 0
 
     def made_with(self) -> Mapping[str, str]:
         """Return what the engine says of itself."""
@@ -84,9 +82,6 @@ class Shard:
         line = record(frame, refused, dict(self._studio.spent), self.run.plan.goals.get(index))
         self.flush()
         self._pending = frame, thread.submit(self._store, frame, line, keep)
-        self._made += 1
-        if self._made % free_memory.FRAMES_BETWEEN == 0:
-            free_memory.give_back()
         return frame
 
     def flush(self) -> None:

@@ -21,6 +21,7 @@ from palletjack_dr.edits import Edit
 from palletjack_dr.engine import Capture, Window
 from palletjack_dr.errors import ConfigError
 from palletjack_dr.frame import Frame
+from palletjack_dr.free_memory import FRAMES_BETWEEN, give_back
 from palletjack_dr.hooks import Hooks
 from palletjack_dr.hookspecs import hookimpl
 from palletjack_dr.labels.light import light_level
@@ -43,6 +44,7 @@ class Studio:
         self._others = _other_splits(plan, scene)
         self._planner = Planner(plan.coverage, scene, plan.resolution) if plan.coverage else None
         self.spent: defaultdict[str, float] = defaultdict(float)
+        self._begun = 0
         asked = {output for annotator in plan.annotators.values() for output in annotator.needs}
         asked -= {"instance_id", "rgb"}
         early = {output for c in plan.constraints.values() for output in c.needs} - {"instance_id", "rgb"}
@@ -51,6 +53,9 @@ class Studio:
 
     def make(self, index: int) -> tuple[Frame, list[tuple[int, str]]]:
         """Return frame ``index``, and (attempt, reason) for every attempt before it that was refused."""
+        self._begun += 1
+        if self._begun % FRAMES_BETWEEN == 0:
+            give_back()
         refused: list[tuple[int, str]] = []
         near: Frame | None = None
         tries: list[Try] = []  # exposures of one staged frame, and the light levels that they gave
