@@ -2,23 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test types tests setup vulkan clean
+.PHONY: demo test setup vulkan clean
 
 demo: vulkan
 	$(BIN)/palletjack-dr generate
 	$(BIN)/palletjack-dr report dataset
 
+# Each worker of the tests takes one thread. They start many processes, which share compiled bytecode; the long files
+# come first, in examples/.
 test: vulkan .venv/for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(MAKE) --jobs 2 types tests
-
-types:
 	$(BIN)/mypy palletjack_dr tests examples benchmarks
-
-# Each worker takes one thread. They start many processes, which share compiled bytecode; the long files come first, in
-# examples/.
-tests:
 	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 setup: .venv/installed
