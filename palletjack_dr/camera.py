@@ -22,6 +22,8 @@ LARGEST = 8192
 """Pixels along a side of the straight picture that a lens is cut from."""
 NODES = 8
 """Pixels between the places that are computed for a bent picture."""
+TOLERANCE = 0.1
+"""Pixels of the straight picture that a place may be off by."""
 NOWHERE = -10.0
 """A place outside of every picture."""
 Places = npt.NDArray[np.float32]
@@ -124,7 +126,8 @@ class Camera:
         """Return where each pixel of a bent window lies in the straight image plane [px]; NaN where nowhere.
 
         A lens bends smoothly, so that nodes every ``NODES`` pixels, blended between, are right to a few hundredths of
-        a pixel, and save most of the time. Along the rim of what a lens sees every pixel is computed.
+        a pixel, and save most of the time. Along the rim of what a lens sees, and where it bends more, every pixel is
+        computed.
         """
         import cv2
 
@@ -135,10 +138,11 @@ class Camera:
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         places = cast("Places", cv2.warpAffine(nodes.astype(np.float32), finer, (width, height), flags=how))
         known = np.isfinite(nodes[..., 0])
-        if not known.all():
-            corners = known[:-1, :-1].astype(int) + known[1:, :-1] + known[:-1, 1:] + known[1:, 1:]
-            rim = ((corners > 0) & (corners < 4)).repeat(NODES, axis=0).repeat(NODES, axis=1)[:height, :width]
-            rows, columns = np.nonzero(rim)
+        corners = known[:-1, :-1].astype(int) + known[1:, :-1] + known[:-1, 1:] + known[1:, 1:]
+        cells = ((corners > 0) & (corners < 4)) | (_error(nodes) > TOLERANCE)
+        if cells.any():
+            pixels = cells.repeat(NODES, axis=0).repeat(NODES, axis=1)[:height, :width]
+            rows, columns = np.nonzero(pixels)
             places[rows, columns] = self._place(k, columns + window.x, rows + window.y)
         return places
 
@@ -148,6 +152,17 @@ class Camera:
         landed = np.stack([columns + 0.5, rows + 0.5], axis=-1)
         rays = self._lens.undistort((landed.reshape(-1, 2) - c) / f)
         return cast("Array", (rays * f + c).reshape(landed.shape))
+
+
+def _error(nodes: Array) -> Array:
+    """Return how far off [px] a cell between four nodes is when blended: an eighth of the second difference."""
+    bends = np.zeros(nodes.shape[:2])
+    for axis in (0, 1):
+        second = np.abs(np.diff(nodes, n=2, axis=axis)).max(axis=-1)
+        sides = [(1, 1) if a == axis else (0, 0) for a in (0, 1)]
+        bends = np.maximum(bends, np.nan_to_num(np.pad(second, sides, mode="edge"))) if second.size else bends
+    largest = np.maximum(np.maximum(bends[:-1, :-1], bends[1:, :-1]), np.maximum(bends[:-1, 1:], bends[1:, 1:]))
+    return largest / 8
 
 
 def lens_of(edits: Iterable[Edit]) -> Lens:

@@ -18,6 +18,7 @@ from palletjack_dr.frame import Frame
 from palletjack_dr.geometry import look_at, pose, rotation_matrix, transform
 from palletjack_dr.labels.cuboid import cuboid_corners, loose_box
 from palletjack_dr.labels.truth import object_truths
+from palletjack_dr.lens import lens
 from palletjack_dr.plugins.annotators.pose import Pose
 from palletjack_dr.plugins.annotators.surface import Normals, PointCloud
 from palletjack_dr.scene import Scene
@@ -59,6 +60,20 @@ def edits(name: str, seed: int) -> list[Edit]:
         Edit(A, "pose", pose((-0.6, -0.4, 0.8), yaw=rng.uniform(-3, 3))),
         Edit(A, "scale", (1.2, 1.0, 0.8)),
     ]
+
+
+@pytest.mark.parametrize("size", [(160, 96), (960, 544)])
+def test_every_pixel_has_its_place_even_where_a_lens_hardly_sees_farther(size: tuple[int, int]) -> None:
+    width, height = size
+    camera = Camera(Embedded(), size)
+    camera._lens = lens("brown_conrady", (-0.1336, 0.00175, -0.0007, -0.0002, 0.0))
+    k = np.array([[width / 1.97, 0, width / 2], [0, width / 1.97, height / 2], [0, 0, 1.0]])
+    columns, rows = np.meshgrid(np.arange(width), np.arange(height))
+    exact = camera._place(k, columns, rows)
+    off = np.abs(camera._places(k, Window(x=0, y=0, width=width, height=height)) - exact)
+    assert np.isfinite(exact).mean() > 0.9
+    assert np.array_equal(np.isfinite(off), np.isfinite(exact))
+    assert np.nanmax(off) < 0.2
 
 
 def frame_of(camera: Camera, scene: Scene, name: str, seed: int) -> Frame:
