@@ -20,9 +20,9 @@ from small_runs import COUNT, SMALL, generate, truths
 from palletjack_dr.errors import ConfigError, EngineError
 from palletjack_dr.runtimes.ray import Ray
 
+RAY = ["runtime=ray", "runtime.address=auto", "runtime.cpus_per_worker=1", "runtime.workers=2"]
 pytestmark = pytest.mark.usefixtures("bare_floor")
 Plugin = Callable[[str], None]
-RAY = ["runtime=ray", "runtime.address=auto", "runtime.cpus_per_worker=1", "runtime.workers=2"]
 STORE = 100 << 20
 """Bytes of shared memory of each machine."""
 AGENT = re.compile("ray::[A-Za-z]*Agent")
