@@ -161,8 +161,8 @@ def _error(nodes: Array) -> Array:
         second = np.abs(np.diff(nodes, n=2, axis=axis)).max(axis=-1)
         sides = [(1, 1) if a == axis else (0, 0) for a in (0, 1)]
         bends = np.maximum(bends, np.nan_to_num(np.pad(second, sides, mode="edge"))) if second.size else bends
-    largest = np.maximum(np.maximum(bends[:-1, :-1], bends[1:, :-1]), np.maximum(bends[:-1, 1:], bends[1:, 1:]))
-    return largest / 8
+    largest, _ = _of_the_four(bends.astype(np.float32))
+    return largest[:-1, :-1] / 8
 
 
 def lens_of(edits: Iterable[Edit]) -> Lens:
