@@ -105,7 +105,8 @@ class _Retained:
 
     def __init__(self, filament: Filament, scene: Scene, resolution: tuple[int, int], quality: str) -> None:
         self._filament, self._scene, self._preset = filament, scene, preset(quality)
-        self._resolution = self._size = resolution
+        self._resolution = resolution
+        self._size = resolution  # of every pass of the present frame
         self._target = filament.scene()
         self._parts = sorted(load_parts(filament, scene), key=lambda part: part.paint_only)
         self._lighting = Lighting(filament, self._target, scene, self._preset)
